@@ -1,0 +1,65 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let nio: [Target.Dependency] = [
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+]
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
+
+let package = Package(
+  name: "settle",
+  platforms: [.macOS(.v26)],
+  products: [.executable(name: "settle", targets: ["settle"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+
+    .target(name: "Digests", dependencies: ["COpenSSL"], swiftSettings: strict),
+    .target(name: "LedgerCore", dependencies: ["Digests"], swiftSettings: strict),
+    .target(name: "Journal", dependencies: ["Digests"], swiftSettings: strict),
+    .target(name: "Ledger", dependencies: ["LedgerCore", "Journal"], swiftSettings: strict),
+    .target(name: "HTTPStreams", swiftSettings: strict),
+    .target(
+      name: "Transport", dependencies: ["HTTPStreams", "CNghttp2", "COpenSSL"] + nio,
+      swiftSettings: strict),
+    .target(name: "GRPCProto", dependencies: [protobuf], swiftSettings: strict),
+    .target(
+      name: "RPC", dependencies: ["HTTPStreams", "GRPCProto", protobuf], swiftSettings: strict),
+    .target(
+      name: "SettlementProto", dependencies: ["GRPCProto", protobuf], swiftSettings: strict),
+    .target(
+      name: "Services",
+      dependencies: ["RPC", "SettlementProto", "GRPCProto", "Ledger", "LedgerCore", "Digests"],
+      swiftSettings: strict),
+    .target(
+      name: "SettlementClient",
+      dependencies: ["RPC", "Transport", "HTTPStreams", "SettlementProto", "GRPCProto"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "settle",
+      dependencies: [
+        "Services", "SettlementClient", "SettlementProto", "Transport", "RPC", "Ledger",
+        "LedgerCore", "Journal", "COpenSSL", log, arguments, histogram,
+      ],
+      swiftSettings: strict),
+  ]
+)

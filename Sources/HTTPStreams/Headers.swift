@@ -1,0 +1,106 @@
+/// Header fields to send. Immutable, and its bytes stay in place as long as it lives, so that a connection can hand
+/// them to the HTTP/2 library without a copy. Make constant blocks once.
+package final class HeaderBlock: Sendable {
+  package struct Field: Sendable {
+    package let nameOffset: Int
+    package let nameCount: Int
+    package let valueOffset: Int
+    package let valueCount: Int
+  }
+
+  package let fields: [Field]
+  /// Owned: allocated in `init`, freed in `deinit`. Unsafe but safe to share: never written in between.
+  nonisolated(unsafe) private let storage: UnsafeRawBufferPointer
+
+  /// Names must be lower case; pseudo-header fields come first.
+  package init(_ list: [(name: String, value: [UInt8])]) {
+    var bytes: [UInt8] = []
+    var fields: [Field] = []
+    for (name, value) in list {
+      let nameOffset = bytes.count
+      bytes.append(contentsOf: name.utf8)
+      fields.append(
+        Field(
+          nameOffset: nameOffset, nameCount: name.utf8.count, valueOffset: bytes.count, valueCount: value.count))
+      bytes.append(contentsOf: value)
+    }
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(bytes.count, 1), alignment: 1)
+    memory.copyBytes(from: bytes)
+    self.fields = fields
+    self.storage = UnsafeRawBufferPointer(memory)
+  }
+
+  package convenience init(_ list: KeyValuePairs<String, String>) {
+    self.init(list.map { (name: $0.key, value: Array($0.value.utf8)) })
+  }
+
+  deinit { storage.deallocate() }
+
+  /// The bytes that `Field` offsets point into; valid while the block is alive.
+  package var base: UnsafeRawPointer { storage.baseAddress.unsafelyUnwrapped }
+}
+
+/// A received header block: names and values in one buffer, in order of arrival, pseudo-header fields included.
+package struct ReceivedHeaders: Sendable {
+  package struct Field: Sendable {
+    package let nameOffset: UInt32
+    package let nameCount: UInt32
+    package let valueCount: UInt32
+
+    package var name: Range<Int> { Int(nameOffset)..<Int(nameOffset + nameCount) }
+    package var value: Range<Int> {
+      Int(nameOffset + nameCount)..<Int(nameOffset + nameCount + valueCount)
+    }
+  }
+
+  package private(set) var bytes: [UInt8] = []
+  package private(set) var fields: [Field] = []
+
+  package init() {}
+
+  package mutating func append(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+    fields.append(
+      Field(
+        nameOffset: UInt32(truncatingIfNeeded: bytes.count), nameCount: UInt32(truncatingIfNeeded: name.count),
+        valueCount: UInt32(truncatingIfNeeded: value.count)))
+    bytes.append(contentsOf: name)
+    bytes.append(contentsOf: value)
+  }
+
+  package mutating func append(name: String, value: String) {
+    var name = name
+    var value = value
+    name.withUTF8 { n in value.withUTF8 { v in append(name: .init(n), value: .init(v)) } }
+  }
+
+  /// Empties the block and keeps its memory.
+  package mutating func removeAll() {
+    bytes.removeAll(keepingCapacity: true)
+    fields.removeAll(keepingCapacity: true)
+  }
+
+  package func isNamed(_ field: Field, _ name: StaticString) -> Bool {
+    field.nameCount == name.utf8CodeUnitCount && matches(field.name, name)
+  }
+
+  package func hasValue(_ field: Field, _ value: StaticString) -> Bool {
+    field.valueCount == value.utf8CodeUnitCount && matches(field.value, value)
+  }
+
+  /// The first field of that name.
+  package func first(_ name: StaticString) -> Field? {
+    for field in fields where isNamed(field, name) { return field }
+    return nil
+  }
+
+  package func value(_ name: StaticString) -> ArraySlice<UInt8>? {
+    first(name).map { bytes[$0.value] }
+  }
+
+  private func matches(_ range: Range<Int>, _ text: StaticString) -> Bool {
+    bytes.withUnsafeBufferPointer { all in
+      let expected = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+      return all[range].elementsEqual(expected)
+    }
+  }
+}
