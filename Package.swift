@@ -33,7 +33,9 @@ let package = Package(
       name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
 
-    .target(name: "Digests", dependencies: ["COpenSSL"], swiftSettings: strict),
+    .target(name: "CCRC32C"),
+    .target(name: "Digests", dependencies: ["CCRC32C", "COpenSSL"], swiftSettings: strict),
+    .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: strict),
     .target(name: "LedgerCore", dependencies: ["Digests"], swiftSettings: strict),
     .target(name: "Journal", dependencies: ["Digests"], swiftSettings: strict),
     .target(name: "Ledger", dependencies: ["LedgerCore", "Journal"], swiftSettings: strict),
