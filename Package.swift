@@ -46,6 +46,10 @@ let package = Package(
     .target(name: "GRPCProto", dependencies: [protobuf], swiftSettings: strict),
     .target(
       name: "RPC", dependencies: ["HTTPStreams", "GRPCProto", protobuf], swiftSettings: strict),
+    .target(name: "RPCTesting", dependencies: ["HTTPStreams"], path: "Tests/RPCTesting", swiftSettings: strict),
+    .testTarget(
+      name: "RPCTests", dependencies: ["RPC", "RPCTesting", "HTTPStreams", "GRPCProto", protobuf],
+      swiftSettings: strict),
     .target(
       name: "SettlementProto", dependencies: ["GRPCProto", protobuf], swiftSettings: strict),
     .target(

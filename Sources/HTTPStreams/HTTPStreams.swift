@@ -69,6 +69,14 @@ package final class Peer: Sendable {
   }
 }
 
+/// How much may wait for a slow reader on one stream, in bytes.
+package enum StreamBuffer {
+  /// Above this a writer waits: some hundred messages of the usual size, one large frame.
+  package static let highWaterBytes = 64 << 10
+  /// When the buffer has been above the high mark and falls below this, `StreamHandler.drained` is called.
+  package static let lowWaterBytes = 16 << 10
+}
+
 /// The outgoing side of a connection. Not thread-safe: call it on `loop` only. What is written during one turn of
 /// the loop leaves together at the end of that turn.
 package protocol StreamConnection: AnyObject {
@@ -83,7 +91,8 @@ package protocol StreamConnection: AnyObject {
   func write(_ bytes: RawSpan, on stream: StreamID)
   /// Ends this side's direction after what was written: with trailers, or nil for a bare END_STREAM.
   func finish(_ trailers: HeaderBlock?, on stream: StreamID)
-  /// Sends RST_STREAM and forgets what was buffered.
+  /// Sends RST_STREAM and forgets what was buffered. After `finish`, or a response that was one header block, `.noError`
+  /// forgets nothing: it follows the last of what was written and tells the peer to stop sending (RFC 9113 section 8.1).
   func reset(_ code: StreamErrorCode, on stream: StreamID)
   /// Gives flow-control window back for body bytes that have been taken.
   func consumed(_ count: Int, on stream: StreamID)
@@ -103,7 +112,7 @@ package protocol StreamHandler: AnyObject {
   func received(data: RawSpan, on stream: StreamID, endStream: Bool)
   /// The last header block; it ends the peer's direction.
   func received(trailers: borrowing ReceivedHeaders, on stream: StreamID)
-  /// Bytes buffered for the stream fell below the connection's low-water mark after they were above the high one.
+  /// Bytes buffered for the stream fell below `StreamBuffer.lowWaterBytes` after they were above `highWaterBytes`.
   func drained(_ stream: StreamID)
   /// The stream is over and its id stale. Told exactly once for each stream whose headers were received or requested.
   func closed(_ stream: StreamID, _ reason: StreamClose)

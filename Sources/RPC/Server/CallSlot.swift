@@ -1,0 +1,49 @@
+internal import HTTPStreams
+
+/// One stream of a connection as the server sees it. Slots are used again, with their memory.
+///
+/// ```
+/// vacant -> receiving -> pending -> ended -> vacant
+/// ```
+/// `closed` leads back to vacant from everywhere; a failure or a passed deadline leads to ended from everywhere.
+struct CallSlot {
+  enum Phase {
+    /// No stream.
+    case vacant
+    /// The one request message is on its way.
+    case receiving
+    /// A unary handler has the message and owes the answer.
+    case pending
+    /// Our side has ended; what still comes is dropped.
+    case ended
+  }
+
+  static let noDeadline = Int64.max
+
+  var generation: UInt32 = 0
+  var phase = Phase.vacant
+  var peerHasEnded = false
+  var method: RPCMethod?
+  /// What the unary handler wants back when it is cancelled.
+  var token: UInt64 = 0
+  var deadline = noDeadline
+  /// When the call began; kept for interceptors only.
+  var startedAt: Int64 = 0
+  var reader = MessageReader()
+  var metadata = ReceivedHeaders()
+
+  mutating func begin(_ generation: UInt32, peerHasEnded: Bool) {
+    self.generation = generation
+    self.phase = .receiving
+    self.peerHasEnded = peerHasEnded
+  }
+
+  mutating func vacate() {
+    phase = .vacant
+    method = nil
+    token = 0
+    deadline = Self.noDeadline
+    reader = MessageReader()
+    metadata.removeAll()
+  }
+}

@@ -1,0 +1,283 @@
+internal import HTTPStreams
+
+/// The gRPC server's side of one connection: a table of calls indexed by stream slot. Confined to its loop.
+///
+/// Calls out of here (handlers, interceptors, the connection) may come back in, so state is changed before they are
+/// made and looked up again after.
+final class ServerConnection: StreamHandler {
+  private let server: RPCServer
+  private let index: Int
+  /// nil once disconnected: the connection and its handler own each other until then.
+  private var connection: (any StreamConnection)?
+  let peer: Peer
+  private var slots: ContiguousArray<CallSlot> = []
+  /// Request bytes in memory, over all calls.
+  private var bufferedRequestBytes = 0
+  /// Holds prefix and message together, so that a reply is one write.
+  private var scratch: [UInt8] = []
+
+  /// Replies up to this size are joined with their prefix in `scratch`; copying more costs more than a second write.
+  private static let joinedReplyLimit = 4_096
+
+  init(server: RPCServer, connection: any StreamConnection, index: Int) {
+    self.server = server
+    self.connection = connection
+    self.index = index
+    self.peer = connection.peer
+  }
+
+  // MARK: What comes in
+
+  func received(headers: borrowing ReceivedHeaders, on stream: StreamID, endStream: Bool) {
+    let slot = Int(stream.slot)
+    while slots.count <= slot { slots.append(CallSlot()) }
+    slots[slot].begin(stream.generation, peerHasEnded: endStream)
+    switch RequestHead(headers, router: server.router, metadata: &slots[slot].metadata) {
+    case .refusedByHTTP(let head): end(slot, stream, with: head, code: .unknown)
+    case .failed(let status): fail(slot, stream, status)
+    case .unknownEncoding(let status):
+      end(slot, stream, with: ResponseHeads.unknownEncoding(status), code: status.code)
+    case .call(let method, let timeoutNanoseconds):
+      slots[slot].method = method
+      begin(slot, stream, method, timeoutNanoseconds: timeoutNanoseconds)
+      if endStream, let slot = find(stream) { requestEnded(slot, stream) }
+    }
+  }
+
+  func received(data: RawSpan, on stream: StreamID, endStream: Bool) {
+    connection?.consumed(data.byteCount, on: stream)
+    guard let slot = find(stream) else { return }
+    if endStream { slots[slot].peerHasEnded = true }
+    guard slots[slot].phase == .receiving, let method = slots[slot].method else { return }
+    if endStream, slots[slot].reader.isBetweenMessages,
+      MessageReader.wholeMessage(data, limit: method.messageLimit)
+    {
+      handOver(data.extracting(droppingFirst: MessageReader.prefixByteCount), slot, stream, method)
+      return
+    }
+    collect(data, slot, stream, method)
+    if endStream, let slot = find(stream) { requestEnded(slot, stream) }
+  }
+
+  func received(trailers: borrowing ReceivedHeaders, on stream: StreamID) {
+    guard let slot = find(stream) else { return }
+    slots[slot].peerHasEnded = true
+    requestEnded(slot, stream)
+  }
+
+  func drained(_ stream: StreamID) {}
+
+  func closed(_ stream: StreamID, _ reason: StreamClose) {
+    guard let slot = find(stream) else { return }
+    abandon(slot, stream, code: .cancelled)
+    slots[slot].vacate()
+  }
+
+  func draining() {}
+
+  func disconnected() {
+    connection = nil
+    server.disconnected(index)
+  }
+
+  // MARK: One request message
+
+  private func begin(_ slot: Int, _ stream: StreamID, _ method: RPCMethod, timeoutNanoseconds: Int64?) {
+    if timeoutNanoseconds != nil || !server.interceptors.isEmpty {
+      let now = server.loop.now
+      slots[slot].startedAt = now.nanoseconds
+      if let timeoutNanoseconds {
+        let deadline = (now + timeoutNanoseconds).nanoseconds
+        if deadline != CallSlot.noDeadline {
+          slots[slot].deadline = deadline
+          server.addDeadline(deadline, connection: index, slot: slot)
+        }
+      }
+    }
+    guard !server.interceptors.isEmpty else { return }
+    let info = CallInfo(method: method, peer: peer, stream: stream)
+    var denial: RPCStatus?
+    for interceptor in server.interceptors {
+      let verdict = interceptor.started(info)
+      if denial == nil { denial = verdict }
+    }
+    if let denial { fail(slot, stream, denial) }
+  }
+
+  private func collect(_ data: RawSpan, _ slot: Int, _ stream: StreamID, _ method: RPCMethod) {
+    guard data.byteCount > 0 else { return }
+    if slots[slot].reader.isComplete { return fail(slot, stream, Self.secondMessage) }
+    let before = slots[slot].reader.bufferedBytes
+    let outcome = slots[slot].reader.read(data, from: 0, limit: method.messageLimit)
+    bufferedRequestBytes += slots[slot].reader.bufferedBytes - before
+    switch outcome {
+    case .incomplete: break
+    case .message(let next):
+      if next < data.byteCount { return fail(slot, stream, Self.secondMessage) }
+    case .failed(let status): return fail(slot, stream, status)
+    }
+    if bufferedRequestBytes > server.limits.bufferedRequestBytes {
+      fail(
+        slot, stream, RPCStatus(.resourceExhausted, "too many request bytes of this connection wait in memory"))
+    }
+  }
+
+  private func requestEnded(_ slot: Int, _ stream: StreamID) {
+    guard slots[slot].phase == .receiving, let method = slots[slot].method else { return }
+    if slots[slot].reader.isComplete {
+      let message = takeBuffered(slot)
+      handOver(message.span.bytes, slot, stream, method)
+    } else if slots[slot].reader.isBetweenMessages {
+      fail(slot, stream, RPCStatus(.internal, "the request has no message; this method takes one"))
+    } else {
+      fail(slot, stream, RPCStatus(.internal, "the request ended inside a message"))
+    }
+  }
+
+  private func handOver(_ message: RawSpan, _ slot: Int, _ stream: StreamID, _ method: RPCMethod) {
+    switch method.handler {
+    case .unary(let handler):
+      slots[slot].phase = .pending
+      let token = handler.handle(message, ServerCall(connection: self, stream: stream))
+      if let slot = find(stream), slots[slot].phase == .pending { slots[slot].token = token }
+    }
+  }
+
+  private func takeBuffered(_ slot: Int) -> [UInt8] {
+    bufferedRequestBytes -= slots[slot].reader.bufferedBytes
+    return slots[slot].reader.takeMessage()
+  }
+
+  private static let secondMessage = RPCStatus(.internal, "the request has more than one message; this method takes one")
+
+  // MARK: What goes out
+
+  func reply(_ message: RawSpan, on stream: StreamID) {
+    guard let slot = find(stream), slots[slot].phase == .pending, let connection else { return }
+    slots[slot].phase = .ended
+    connection.respond(ResponseHeads.messages, on: stream, endStream: false)
+    write(message, on: stream, to: connection)
+    connection.finish(ResponseHeads.okTrailers, on: stream)
+    callEnded(slot, stream, code: .ok)
+  }
+
+  func fail(_ status: RPCStatus, on stream: StreamID) {
+    guard let slot = find(stream), slots[slot].phase == .pending else { return }
+    fail(slot, stream, status)
+  }
+
+  private func write(_ message: RawSpan, on stream: StreamID, to connection: any StreamConnection) {
+    let prefix = MessagePrefix(messageByteCount: message.byteCount)
+    if message.byteCount <= Self.joinedReplyLimit {
+      var joined: [UInt8] = []
+      swap(&joined, &scratch)
+      joined.removeAll(keepingCapacity: true)
+      prefix.append(to: &joined)
+      message.withUnsafeBytes { joined.append(contentsOf: $0) }
+      connection.write(joined.span.bytes, on: stream)
+      scratch = joined
+    } else {
+      var bytes: [UInt8] = []
+      prefix.append(to: &bytes)
+      connection.write(bytes.span.bytes, on: stream)
+      connection.write(message, on: stream)
+    }
+  }
+
+  private func fail(_ slot: Int, _ stream: StreamID, _ status: RPCStatus) {
+    end(slot, stream, with: ResponseHeads.trailersOnly(status), code: status.code)
+  }
+
+  /// Ends the call with a response that is one header block. A client that is still sending is told to stop with
+  /// RST_STREAM(NO_ERROR) (RFC 9113 section 8.1).
+  private func end(_ slot: Int, _ stream: StreamID, with head: HeaderBlock, code: RPCStatus.Code) {
+    guard slots[slot].phase != .ended else { return }
+    slots[slot].phase = .ended
+    connection?.respond(head, on: stream, endStream: true)
+    callEnded(slot, stream, code: code)
+  }
+
+  /// After our side has ended: gives back what the call held and tells who wants to know. `slot` may have been taken by
+  /// another stream meanwhile.
+  private func callEnded(_ slot: Int, _ stream: StreamID, code: RPCStatus.Code) {
+    guard slots[slot].generation == stream.generation else { return }
+    bufferedRequestBytes -= slots[slot].reader.bufferedBytes
+    slots[slot].reader = MessageReader()
+    if slots[slot].deadline != CallSlot.noDeadline {
+      slots[slot].deadline = CallSlot.noDeadline
+      server.removeDeadline()
+    }
+    tellInterceptors(slot, stream, code: code)
+    if let slot = find(stream), !slots[slot].peerHasEnded { connection?.reset(.noError, on: stream) }
+  }
+
+  private func tellInterceptors(_ slot: Int, _ stream: StreamID, code: RPCStatus.Code) {
+    guard !server.interceptors.isEmpty, let method = slots[slot].method else { return }
+    let duration = server.loop.now.nanoseconds &- slots[slot].startedAt
+    let info = CallInfo(method: method, peer: peer, stream: stream)
+    for interceptor in server.interceptors {
+      interceptor.finished(info, code: code, durationNanoseconds: duration)
+    }
+  }
+
+  // MARK: Deadlines and cancellation
+
+  func hasDeadline(_ deadline: Int64, slot: Int) -> Bool { slots[slot].deadline == deadline }
+
+  func expire(slot: Int, now: Int64) {
+    guard slots[slot].deadline <= now else { return }
+    let stream = StreamID(slot: UInt32(truncatingIfNeeded: slot), generation: slots[slot].generation)
+    let status = RPCStatus(.deadlineExceeded, "the deadline of the call has passed")
+    switch slots[slot].phase {
+    case .vacant, .ended: break
+    case .receiving: fail(slot, stream, status)
+    case .pending:
+      let cancelled = cancellation(slot, stream)
+      fail(slot, stream, status)
+      cancelled()
+    }
+  }
+
+  /// The call is over without an answer from us.
+  private func abandon(_ slot: Int, _ stream: StreamID, code: RPCStatus.Code) {
+    switch slots[slot].phase {
+    case .vacant, .ended: break
+    case .receiving, .pending:
+      let cancelled = cancellation(slot, stream)
+      slots[slot].phase = .ended
+      slots[slot].peerHasEnded = true  // nobody is there to be told
+      callEnded(slot, stream, code: code)
+      cancelled()
+    }
+  }
+
+  /// Tells the handler that has the call, if one has, once the state is settled.
+  private func cancellation(_ slot: Int, _ stream: StreamID) -> () -> Void {
+    guard slots[slot].phase == .pending, let method = slots[slot].method else { return {} }
+    switch method.handler {
+    case .unary(let handler):
+      let token = slots[slot].token
+      return { handler.cancelled(ServerCall(connection: self, stream: stream), token: token) }
+    }
+  }
+
+  // MARK: Look-up
+
+  func deadline(of stream: StreamID) -> MonotonicInstant? {
+    guard let slot = find(stream), slots[slot].deadline != CallSlot.noDeadline else { return nil }
+    return MonotonicInstant(nanoseconds: slots[slot].deadline)
+  }
+
+  func metadata(of stream: StreamID) -> Metadata {
+    guard let slot = find(stream) else { return Metadata() }
+    return Metadata(slots[slot].metadata)
+  }
+
+  private func find(_ stream: StreamID) -> Int? {
+    let slot = Int(stream.slot)
+    guard slot < slots.count, slots[slot].generation == stream.generation, slots[slot].phase != .vacant else {
+      return nil
+    }
+    return slot
+  }
+}
