@@ -1,0 +1,1 @@
+"""Generated from proto/settlement/v1 by generate.py."""

@@ -1,0 +1,277 @@
+"""The client: one method per call of the server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import grpc
+
+from . import errors, retry, types
+from ._proto import accounts_pb2, accounts_pb2_grpc, withdrawals_pb2, withdrawals_pb2_grpc
+from .money import Money
+from .watch import Watch
+
+# The server takes this many items in one batch.
+MAXIMUM_BATCH_ITEMS = 8192
+
+_OPTIONS: tuple[tuple[str, Any], ...] = (
+    # A restarted server is found again within a second or two, not after grpcio's two minutes.
+    ("grpc.initial_reconnect_backoff_ms", 50),
+    ("grpc.min_reconnect_backoff_ms", 50),
+    ("grpc.max_reconnect_backoff_ms", 1000),
+    # A watch over a dead connection ends. The server allows a ping every 5 minutes while a call is open.
+    ("grpc.keepalive_time_ms", 310_000),
+    ("grpc.keepalive_timeout_ms", 20_000),
+    # A batch of 8,192 withdrawals is answered in one message.
+    ("grpc.max_receive_message_length", 16 * 1024 * 1024),
+)
+
+
+class Client:
+    """Talks to a settle server over TLS with a client certificate.
+
+    Every method repeats its call until it is answered or its deadline is over, always with the same request_id, so
+    that nothing is done twice. A ``request_id`` that is not given is made up; give your own (an order number, say) to
+    be able to repeat a call after a crash of your program. ``timeout`` is seconds for the call with its repetitions.
+
+    Safe to share between threads.
+    """
+
+    def __init__(
+        self,
+        target: str,
+        ca: str | PathLike[str],
+        cert: str | PathLike[str],
+        key: str | PathLike[str],
+        *,
+        retry_policy: retry.RetryPolicy | None = None,
+        server_name: str | None = None,
+    ) -> None:
+        """Connects lazily to ``target`` ("host:port").
+
+        Args:
+            ca: file of the certificates that sign the server's.
+            cert: file of the client's certificate, PEM.
+            key: file of its private key, PEM.
+            server_name: the name in the server's certificate where it is not the host of ``target``.
+        """
+        credentials = grpc.ssl_channel_credentials(
+            root_certificates=Path(ca).read_bytes(),
+            private_key=Path(key).read_bytes(),
+            certificate_chain=Path(cert).read_bytes(),
+        )
+        options = list(_OPTIONS)
+        if server_name is not None:
+            options.append(("grpc.ssl_target_name_override", server_name))
+        self._use(grpc.secure_channel(target, credentials, options=options), retry_policy)
+
+    @classmethod
+    def over(cls, channel: grpc.Channel, *, retry_policy: retry.RetryPolicy | None = None) -> Client:
+        """A client over a channel of your own (interceptors, other credentials). Closing the client closes it."""
+        client = cls.__new__(cls)
+        client._use(channel, retry_policy)
+        return client
+
+    def _use(self, channel: grpc.Channel, policy: retry.RetryPolicy | None) -> None:
+        self._channel = channel
+        self._policy = policy or retry.RetryPolicy()
+        self._withdrawals = withdrawals_pb2_grpc.WithdrawalServiceStub(channel)
+        self._accounts = accounts_pb2_grpc.AccountServiceStub(channel)
+
+    def close(self) -> None:
+        """Ends all calls and the connection."""
+        self._channel.close()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _call(
+        self, method: Callable[..., Any], request: Any, timeout: float | None, request_id: str | None = None
+    ) -> Any:
+        return retry.call(
+            self._policy,
+            lambda seconds: method(request, timeout=seconds),
+            request_id=request_id,
+            deadline=timeout,
+        )
+
+    # Withdrawals
+
+    def submit(
+        self, agent: str, amount: Money, payee: str, *, request_id: str | None = None, timeout: float | None = None
+    ) -> types.Withdrawal:
+        """Applies for a payout of an agent's available balance.
+
+        Raises InsufficientFunds (recorded: a new try takes a new request_id), NotFound for an unknown agent,
+        InvalidArgument, RequestIdReused.
+        """
+        request = withdrawals_pb2.SubmitWithdrawalRequest(
+            request_id=request_id or types.new_request_id(),
+            agent=agent,
+            amount=types.money_message(amount),
+            payee=payee,
+        )
+        return types.withdrawal(self._call(self._withdrawals.SubmitWithdrawal, request, timeout, request.request_id))
+
+    def get(self, id: str, *, timeout: float | None = None) -> types.Withdrawal:
+        """Reads a withdrawal."""
+        request = withdrawals_pb2.GetWithdrawalRequest(id=id)
+        return types.withdrawal(self._call(self._withdrawals.GetWithdrawal, request, timeout))
+
+    def get_by_request_id(self, request_id: str, *, timeout: float | None = None) -> types.Withdrawal:
+        """Answers as the submit with this request_id did: its withdrawal, or its refusal is raised.
+
+        NotFound is final only when that submit cannot be under way any more; repeating the submit always is.
+        """
+        request = withdrawals_pb2.GetWithdrawalRequest(request_id=request_id)
+        return types.withdrawal(self._call(self._withdrawals.GetWithdrawal, request, timeout))
+
+    def cancel(
+        self, id: str, *, request_id: str | None = None, etag: str = "", timeout: float | None = None
+    ) -> types.Withdrawal:
+        """Cancels a withdrawal that has not been sent to a channel.
+
+        With ``etag``, only if it still is what was read. Raises NotCancelable, EtagMismatch, NotFound.
+        """
+        request = withdrawals_pb2.CancelWithdrawalRequest(
+            request_id=request_id or types.new_request_id(), id=id, etag=etag
+        )
+        return types.withdrawal(self._call(self._withdrawals.CancelWithdrawal, request, timeout, request.request_id))
+
+    def list(
+        self,
+        *,
+        agent: str = "",
+        state: types.State = types.State.UNSPECIFIED,
+        partner: str = "",
+        page_size: int = 0,
+        timeout: float | None = None,
+    ) -> Iterator[types.Withdrawal]:
+        """All withdrawals, newest first, read page by page as they are taken. ``partner`` is for staff."""
+        page_token = ""
+        while True:
+            page = self.list_page(
+                agent=agent, state=state, partner=partner, page_size=page_size, page_token=page_token, timeout=timeout
+            )
+            yield from page.withdrawals
+            page_token = page.next_page_token
+            if not page_token:
+                return
+
+    def list_page(
+        self,
+        *,
+        agent: str = "",
+        state: types.State = types.State.UNSPECIFIED,
+        partner: str = "",
+        page_size: int = 0,
+        page_token: str = "",
+        timeout: float | None = None,
+    ) -> types.WithdrawalPage:
+        """One page, and the cursor from which a watch misses nothing that came after it."""
+        request = withdrawals_pb2.ListWithdrawalsRequest(
+            partner=partner, agent=agent, state=int(state), page_size=page_size, page_token=page_token
+        )
+        reply = self._call(self._withdrawals.ListWithdrawals, request, timeout)
+        return types.WithdrawalPage(
+            tuple(types.withdrawal(message) for message in reply.withdrawals), reply.next_page_token, reply.cursor
+        )
+
+    def watch(self, *, cursor: str = "", id: str = "", partner: str = "") -> Watch:
+        """Follows committed changes from a cursor on, or from now on; of one withdrawal if ``id`` is given.
+
+        Without a cursor it returns once the server has said where "now" is: what is committed afterwards will be seen.
+        Raises OutOfRange for a cursor that is not of this ledger's past.
+        """
+        request = withdrawals_pb2.WatchWithdrawalsRequest(partner=partner, cursor=cursor, id=id)
+        return Watch(self._withdrawals.WatchWithdrawals, request, self._policy)
+
+    def batch_submit(
+        self, items: Iterable[types.NewWithdrawal], *, timeout: float | None = None
+    ) -> tuple[types.Withdrawal | errors.SettleError, ...]:
+        """Submits up to 8,192 withdrawals as one durable frame; one result per item, in order.
+
+        A refused item is returned as the error that submit would have raised, and stops no other.
+        """
+        messages = [
+            withdrawals_pb2.SubmitWithdrawalRequest(
+                request_id=item.request_id, agent=item.agent, amount=types.money_message(item.amount), payee=item.payee
+            )
+            for item in items
+        ]
+        if not 1 <= len(messages) <= MAXIMUM_BATCH_ITEMS:
+            raise ValueError(f"a batch has 1 to {MAXIMUM_BATCH_ITEMS} items, not {len(messages)}")
+        request = withdrawals_pb2.BatchSubmitWithdrawalsRequest(items=messages)
+        reply = self._call(
+            self._withdrawals.BatchSubmitWithdrawals, request, timeout, f"{messages[0].request_id} and the others"
+        )
+        results: list[types.Withdrawal | errors.SettleError] = []
+        for message, result in zip(messages, reply.results, strict=True):
+            if result.HasField("withdrawal"):
+                results.append(types.withdrawal(result.withdrawal))
+            else:
+                error = errors.from_status(result.error)
+                error.request_id = message.request_id
+                results.append(error)
+        return tuple(results)
+
+    # Agents and what they are owed
+
+    def create_agent(
+        self, agent: str, *, partner: str = "", request_id: str | None = None, timeout: float | None = None
+    ) -> types.Agent:
+        """Registers an agent. ``partner`` is for staff."""
+        request = accounts_pb2.CreateAgentRequest(
+            request_id=request_id or types.new_request_id(), partner=partner, agent=agent
+        )
+        return types.agent(self._call(self._accounts.CreateAgent, request, timeout, request.request_id))
+
+    def get_agent(self, agent: str, *, partner: str = "", timeout: float | None = None) -> types.Agent:
+        """Reads an agent."""
+        request = accounts_pb2.GetAgentRequest(partner=partner, agent=agent)
+        return types.agent(self._call(self._accounts.GetAgent, request, timeout))
+
+    def balance(
+        self, agent: str, *, currency: str = "", partner: str = "", timeout: float | None = None
+    ) -> types.Balance:
+        """What an agent is owed, held and available; CNY unless said otherwise."""
+        request = accounts_pb2.GetBalanceRequest(partner=partner, agent=agent, currency_code=currency)
+        return types.balance(self._call(self._accounts.GetBalance, request, timeout))
+
+    def entries(
+        self, agent: str, *, partner: str = "", page_size: int = 0, timeout: float | None = None
+    ) -> Iterator[types.Entry]:
+        """What moved an agent's available balance, newest first, read page by page as they are taken."""
+        request = accounts_pb2.ListEntriesRequest(partner=partner, agent=agent, page_size=page_size)
+        while True:
+            reply = self._call(self._accounts.ListEntries, request, timeout)
+            yield from (types.entry(message) for message in reply.entries)
+            if not reply.next_page_token:
+                return
+            request.page_token = reply.next_page_token
+
+    def deposit(
+        self,
+        agent: str,
+        amount: Money,
+        *,
+        partner: str,
+        external_reference: str = "",
+        request_id: str | None = None,
+        timeout: float | None = None,
+    ) -> types.DepositReceipt:
+        """Books money owed to an agent. Operators only."""
+        request = accounts_pb2.DepositRequest(
+            request_id=request_id or types.new_request_id(),
+            partner=partner,
+            agent=agent,
+            amount=types.money_message(amount),
+            external_reference=external_reference,
+        )
+        return types.deposit_receipt(self._call(self._accounts.Deposit, request, timeout, request.request_id))
