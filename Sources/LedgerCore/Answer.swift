@@ -13,7 +13,7 @@ package enum Answer: Sendable {
 }
 
 /// Business refusals. Raw values stand in the journal and are never renumbered.
-package enum Refusal: Hashable, Sendable {
+package enum Refusal: Hashable, Sendable, BitwiseCopyable {
   /// Amount above what is available.
   case insufficientFunds(available: Int64, requested: Int64)
   /// The withdrawal's state allows no cancel.

@@ -35,6 +35,18 @@ package struct Label: Hashable, Sendable {
     try validate()
   }
 
+  /// Bytes that came out of a label: not checked again.
+  @inline(__always)
+  init(trusted bytes: UnsafeRawBufferPointer) {
+    self.init()
+    withUnsafeMutableBytes(of: &words) { $0.copyMemory(from: bytes) }
+    byteCount = UInt8(truncatingIfNeeded: bytes.count)
+  }
+
+  /// Eight bytes in memory order, zero behind the end.
+  @inline(__always)
+  func word(_ index: Int) -> UInt64 { words[index] }
+
   package init(_ text: String) throws(Defect) {
     var text = text
     let result: Result<Label, Defect> = text.withUTF8 { utf8 in

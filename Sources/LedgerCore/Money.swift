@@ -1,5 +1,5 @@
 /// ISO 4217 code: three upper-case letters, packed.
-package struct Currency: Hashable, Sendable, Comparable {
+package struct Currency: Hashable, Sendable, Comparable, BitwiseCopyable {
   package let code: UInt32
 
   package static let cny = Currency(code: 0x434E59)
@@ -18,6 +18,12 @@ package struct Currency: Hashable, Sendable, Comparable {
     self = currency
   }
 
+  /// Three letters A to Z and nothing else.
+  var isWellFormed: Bool {
+    func isLetter(_ symbol: UInt32) -> Bool { symbol >= 0x41 && symbol <= 0x5A }
+    return code >> 24 == 0 && isLetter(code >> 16) && isLetter(code >> 8 & 0xFF) && isLetter(code & 0xFF)
+  }
+
   package static func < (a: Currency, b: Currency) -> Bool { a.code < b.code }
 }
 
@@ -28,7 +34,7 @@ extension Currency: CustomStringConvertible {
 }
 
 /// Whole minor units of a currency (CNY: fen). Never floating point.
-package struct Money: Hashable, Sendable {
+package struct Money: Hashable, Sendable, BitwiseCopyable {
   package var minorUnits: Int64
   package var currency: Currency
 
@@ -39,7 +45,7 @@ package struct Money: Hashable, Sendable {
 }
 
 /// Record time and business time: microseconds since 1970-01-01T00:00:00Z.
-package struct Timestamp: Hashable, Comparable, Sendable {
+package struct Timestamp: Hashable, Comparable, Sendable, BitwiseCopyable {
   package let microseconds: Int64
   package init(microseconds: Int64) { self.microseconds = microseconds }
   package static func < (a: Self, b: Self) -> Bool { a.microseconds < b.microseconds }

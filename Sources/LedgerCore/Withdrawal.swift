@@ -4,7 +4,7 @@
 ///     APPROVED -> CANCELLED
 ///
 /// are the transitions reachable so far; the rest come with review and payout.
-package enum WithdrawalState: UInt8, Sendable, CaseIterable {
+package enum WithdrawalState: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case submitted = 1
   case pendingReview = 2
   case approved = 3

@@ -1,0 +1,31 @@
+/// Writes little-endian fields into memory that the caller has measured.
+struct ByteWriter {
+  private let base: UnsafeMutableRawPointer
+  private let capacity: Int
+  private(set) var count = 0
+
+  /// - Parameter capacity: at least what will be written; one byte more is our own mistake and stops the process.
+  init(_ base: UnsafeMutableRawPointer, capacity: Int) {
+    self.base = base
+    self.capacity = capacity
+  }
+
+  @inline(__always)
+  mutating func write<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value) {
+    let size = MemoryLayout<Value>.size
+    // The sizes are ours (`Record.maximumBytes`, the snapshot's largest row): never a peer's or a disk's.
+    precondition(size <= capacity - count, "record buffer smaller than its maximum")
+    base.storeBytes(of: value.littleEndian, toByteOffset: count, as: Value.self)
+    count += size
+  }
+
+  @inline(__always)
+  mutating func write(_ label: Label) {
+    write(UInt8(truncatingIfNeeded: label.count))
+    precondition(label.count <= capacity - count, "record buffer smaller than its maximum")  // as above
+    label.withBytes { bytes in
+      UnsafeMutableRawBufferPointer(start: base + count, count: bytes.count).copyMemory(from: bytes)
+    }
+    count += label.count
+  }
+}

@@ -1,0 +1,130 @@
+/// What becomes of a command.
+package enum Decision: Sendable {
+  /// To be applied with `evolve`, then written. Nothing has changed yet.
+  case record(Record)
+  /// The request is known: the resource as it stands now, or the refusal it got. It rests on `sequence`.
+  case answered(Answer, sequence: UInt64)
+  /// Nothing happens and nothing is kept.
+  case rejected(Rejection)
+}
+
+extension LedgerState {
+  /// - Parameter now: the clock; time never runs backwards here, so the last record's time is used when it is later.
+  ///   The record must be applied with that later time.
+  package func decide(_ command: Command, rules: Rules, now: Timestamp) -> Decision {
+    let time = recordTime(now)
+    return switch command {
+    case .createAgent(let command): decide(command)
+    case .deposit(let command): decide(command, rules, time)
+    case .submitWithdrawal(let command): decide(command, rules, time)
+    case .cancelWithdrawal(let command): decide(command, rules, time)
+    }
+  }
+
+  /// Record time: never before the last record, nor before 1970.
+  package func recordTime(_ now: Timestamp) -> Timestamp { max(now, lastTime) }
+
+  private func decide(_ command: CreateAgent) -> Decision {
+    if let known = decideKnown(command.key) { return known }
+    guard findAgent(partner: findPartner(command.partner), command.agent) == 0 else { return .rejected(.agentExists) }
+    return .record(.agentCreated(AgentCreated(key: command.key, partner: command.partner, agent: command.agent)))
+  }
+
+  private func decide(_ command: Deposit, _ rules: Rules, _ time: Timestamp) -> Decision {
+    if let known = decideKnown(command.key) { return known }
+    let amount = command.amount
+    guard rules.accepts(amount.currency) else { return .rejected(.currencyNotSupported(amount.currency)) }
+    guard amount.minorUnits > 0 else { return .rejected(.amountNotPositive) }
+    let partner = findPartner(command.partner)
+    let agent = findAgent(partner: partner, command.agent)
+    guard agent != 0 else { return .rejected(.agentNotFound) }
+    guard findDeposit(partner: partner, externalReference: command.externalReference) == 0 else {
+      return refuse(command.key, command.partner, .deposit, .externalReferenceUsed, rules, time)
+    }
+    let (account, book) = balances(agent: agent, amount.currency)
+    do { _ = try Moved(.deposit(amount.minorUnits), account: account, book: book) } catch {
+      return .rejected(.balanceOverflow)
+    }
+    return .record(
+      .deposited(
+        Deposited(
+          key: command.key, partner: command.partner, agent: command.agent, amount: amount,
+          externalReference: command.externalReference)))
+  }
+
+  private func decide(_ command: SubmitWithdrawal, _ rules: Rules, _ time: Timestamp) -> Decision {
+    if let known = decideKnown(command.key) { return known }
+    let amount = command.amount
+    guard rules.accepts(amount.currency) else { return .rejected(.currencyNotSupported(amount.currency)) }
+    guard amount.minorUnits > 0 else { return .rejected(.amountNotPositive) }
+    let agent = findAgent(partner: findPartner(command.partner), command.agent)
+    guard agent != 0 else { return .rejected(.agentNotFound) }
+    let bounds = (minimum: rules.payoutMinimumMinorUnits, maximum: rules.payoutMaximumMinorUnits)
+    guard amount.minorUnits >= bounds.minimum, amount.minorUnits <= bounds.maximum else {
+      let refusal = Refusal.amountOutOfBounds(
+        minimum: bounds.minimum, maximum: bounds.maximum, requested: amount.minorUnits)
+      return refuse(command.key, command.partner, .submitWithdrawal, refusal, rules, time)
+    }
+    let (account, book) = balances(agent: agent, amount.currency)
+    // A stored account is never below its floor; were it so, nothing would be available.
+    let available = account.available ?? 0
+    guard amount.minorUnits <= available else {
+      let refusal = Refusal.insufficientFunds(available: available, requested: amount.minorUnits)
+      return refuse(command.key, command.partner, .submitWithdrawal, refusal, rules, time)
+    }
+    let fee = rules.feeMinorUnits(of: amount)
+    do { _ = try Moved(.hold(net: amount.minorUnits - fee, fee: fee), account: account, book: book) } catch {
+      return .rejected(.balanceOverflow)
+    }
+    return .record(
+      .withdrawalSubmitted(
+        WithdrawalSubmitted(
+          key: command.key, id: nextWithdrawalID, partner: command.partner, agent: command.agent,
+          payee: command.payee, amount: amount, feeMinorUnits: fee, state: .approved, rulesVersion: rules.version)))
+  }
+
+  private func decide(_ command: CancelWithdrawal, _ rules: Rules, _ time: Timestamp) -> Decision {
+    if let known = decideKnown(command.key) { return known }
+    guard let ordinal = findWithdrawal(command.id, in: command.scope) else { return .rejected(.withdrawalNotFound) }
+    let current = lastSequence(ofWithdrawal: ordinal)
+    if let expected = command.expectedSequence, expected != current {
+      return .rejected(.etagMismatch(current: current))
+    }
+    let row = withdrawals[ordinal]
+    let partner = labels.label(partners[agents[accounts[row.account].agent].partner].label)
+    guard row.state.isCancelable else {
+      return refuse(command.key, partner, .cancelWithdrawal, .notCancelable(state: row.state), rules, time)
+    }
+    return .record(.withdrawalCancelled(WithdrawalCancelled(key: command.key, id: command.id, partner: partner)))
+  }
+
+  /// The answer to a request that was seen before; nil for a new one.
+  @inline(__always)
+  private func decideKnown(_ key: RequestKey) -> Decision? {
+    let request = findRequest(key.namespace, key.id)
+    guard request != 0 else { return nil }
+    guard requests[request].content == key.content else { return .rejected(.requestIDReused) }
+    let (answer, sequence) = answer(toRequest: request)
+    return .answered(answer, sequence: sequence)
+  }
+
+  private func refuse(
+    _ key: RequestKey, _ partner: Label, _ method: RequestRefused.Method, _ refusal: Refusal, _ rules: Rules,
+    _ time: Timestamp
+  ) -> Decision {
+    if let namespace = findNamespace(key.namespace),
+      refusalMeters[namespace + 1].count(at: time) >= Int64(rules.recordedRefusalsPerHour)
+    {
+      return .rejected(.tooManyRefusals(retryAfterMicroseconds: RefusalMeter.restMicroseconds(at: time)))
+    }
+    return .record(.requestRefused(RequestRefused(key: key, partner: partner, method: method, refusal: refusal)))
+  }
+
+  var nextWithdrawalID: WithdrawalID {
+    WithdrawalID(epoch: epoch, shard: shard, ordinal: withdrawals.count + 1)
+  }
+}
+
+extension Rules {
+  fileprivate func accepts(_ currency: Currency) -> Bool { currency.isWellFormed && currencies.contains(currency) }
+}

@@ -1,0 +1,258 @@
+internal import Digests
+
+/// A record that does not follow from the state it is applied to. Only bytes from a disk can be such: the journal is not
+/// this ledger's, or not whole, or was written by a program with a fault.
+package enum CorruptRecord: Error, Hashable, Sendable {
+  case sequence(expected: UInt64, found: UInt64)
+  case timeRunsBackwards(last: Timestamp, found: Timestamp)
+  case requestKnown
+  case agentKnown
+  case agentUnknown
+  case partnerUnknown
+  case externalReferenceKnown
+  case withdrawalID(expected: WithdrawalID, found: WithdrawalID)
+  case withdrawalUnknown(WithdrawalID)
+  case partnerMismatch(WithdrawalID)
+  /// Such a transition does not exist.
+  case transition(from: WithdrawalState, to: WithdrawalState)
+  case currency(UInt32)
+  /// Not positive, or a fee outside 0...amount.
+  case amount(Int64, fee: Int64)
+  case balanceOutOfRange
+  case balanceBelowFloor
+  case tableFull
+}
+
+/// What `evolve` made of a record; `answer(to:)` turns it into the reply.
+package struct Applied: Sendable {
+  let request: UInt64
+}
+
+extension LedgerState {
+  /// Applies a record. A record that was decided against this state always applies. One that makes no sense throws, and
+  /// then nothing has changed: everything is checked before anything is stored.
+  @discardableResult
+  package mutating func evolve(
+    _ record: Record, sequence: UInt64, time: Timestamp
+  ) throws(CorruptRecord) -> Applied {
+    guard lastSequence < .max, sequence == lastSequence + 1 else {
+      throw .sequence(expected: lastSequence &+ 1, found: sequence)
+    }
+    guard time >= lastTime else { throw .timeRunsBackwards(last: lastTime, found: time) }
+    // One record adds at most two rows to any table.
+    guard max(requests.count, entries.count, events.count, partners.count) < Ordinal.maximum - 2 else {
+      throw .tableFull
+    }
+    let moment = Moment(sequence: sequence, time: time)
+    let request: UInt64
+    switch record {
+    case .agentCreated(let fact): request = try evolve(fact, moment)
+    case .deposited(let fact): request = try evolve(fact, moment)
+    case .withdrawalSubmitted(let fact): request = try evolve(fact, moment)
+    case .withdrawalCancelled(let fact): request = try evolve(fact, moment)
+    case .requestRefused(let fact): request = try evolve(fact, moment)
+    }
+    lastSequence = sequence
+    lastTime = time
+    return Applied(request: request)
+  }
+
+  private struct Moment {
+    var sequence: UInt64
+    var time: Timestamp
+  }
+
+  private mutating func evolve(_ fact: AgentCreated, _ moment: Moment) throws(CorruptRecord) -> UInt64 {
+    try requireNew(fact.key)
+    guard findAgent(partner: findPartner(fact.partner), fact.agent) == 0 else { throw .agentKnown }
+
+    let partner = internPartner(fact.partner)
+    let agent = agents.append(
+      AgentRow(
+        partner: partner, label: labels.append(fact.agent), createTime: moment.time, createSequence: moment.sequence))
+    agentIndex.insert(hash(partner, fact.agent), agent)
+    return keep(fact.key, .agentCreated, subject: agent)
+  }
+
+  private mutating func evolve(_ fact: Deposited, _ moment: Moment) throws(CorruptRecord) -> UInt64 {
+    try requireNew(fact.key)
+    guard fact.amount.currency.isWellFormed else { throw .currency(fact.amount.currency.code) }
+    guard fact.amount.minorUnits > 0 else { throw .amount(fact.amount.minorUnits, fee: 0) }
+    let partner = findPartner(fact.partner)
+    let agent = findAgent(partner: partner, fact.agent)
+    guard agent != 0 else { throw .agentUnknown }
+    guard findDeposit(partner: partner, externalReference: fact.externalReference) == 0 else {
+      throw .externalReferenceKnown
+    }
+    let moved = try move(.deposit(fact.amount.minorUnits), agent: agent, fact.amount.currency)
+
+    let account = openAccount(agent: agent, fact.amount.currency)
+    store(moved, account: account, moment)
+    let deposit = deposits.append(
+      DepositRow(
+        account: account, amount: fact.amount.minorUnits, externalReference: labels.append(fact.externalReference),
+        time: moment.time, sequence: moment.sequence))
+    depositIndex.insert(hash(partner, fact.externalReference), deposit)
+    addEntry(.deposit, subject: deposit, agent: agent)
+    return keep(fact.key, .deposited, subject: deposit)
+  }
+
+  private mutating func evolve(_ fact: WithdrawalSubmitted, _ moment: Moment) throws(CorruptRecord) -> UInt64 {
+    try requireNew(fact.key)
+    // Ids of an earlier epoch come first, in an older part of the journal.
+    let newestEpoch = withdrawals.count == 0 ? 0 : withdrawals[withdrawals.count].epoch
+    guard fact.id.shard == shard, fact.id.ordinal == withdrawals.count + 1, fact.id.epoch >= newestEpoch,
+      fact.id.epoch <= epoch
+    else { throw .withdrawalID(expected: nextWithdrawalID, found: fact.id) }
+    switch fact.state {
+    case .approved: break
+    case .submitted, .pendingReview, .rejected, .expired, .cancelled, .processing, .awaitingPayee, .inDoubt,
+      .actionRequired, .cancelling, .paid, .confirmed, .returned, .failed:
+      throw .transition(from: .submitted, to: fact.state)
+    }
+    let amount = fact.amount.minorUnits
+    guard fact.amount.currency.isWellFormed else { throw .currency(fact.amount.currency.code) }
+    guard amount > 0, fact.feeMinorUnits >= 0, fact.feeMinorUnits <= amount else {
+      throw .amount(amount, fee: fact.feeMinorUnits)
+    }
+    let partner = findPartner(fact.partner)
+    let agent = findAgent(partner: partner, fact.agent)
+    guard agent != 0 else { throw .agentUnknown }
+    let hold = Movement.hold(net: amount - fact.feeMinorUnits, fee: fact.feeMinorUnits)
+    let moved = try move(hold, agent: agent, fact.amount.currency)
+
+    let account = openAccount(agent: agent, fact.amount.currency)
+    store(moved, account: account, moment)
+    let ordinal = withdrawals.append(
+      WithdrawalRow(
+        account: account, epoch: fact.id.epoch, firstState: fact.state, amount: amount, fee: fact.feeMinorUnits,
+        createTime: moment.time, createSequence: moment.sequence, payee: labels.append(fact.payee),
+        request: requests.count + 1, previousOfAgent: agents[agent].newestWithdrawal,
+        previousOfPartner: partners[partner].newestWithdrawal))
+    agents.update(agent) { $0.newestWithdrawal = ordinal }
+    partners.update(partner) { $0.newestWithdrawal = ordinal }
+    addEntry(.held, subject: ordinal, agent: agent)
+    return keep(fact.key, .submitted, subject: ordinal)
+  }
+
+  private mutating func evolve(_ fact: WithdrawalCancelled, _ moment: Moment) throws(CorruptRecord) -> UInt64 {
+    try requireNew(fact.key)
+    guard let ordinal = findWithdrawal(fact.id, in: .all) else { throw .withdrawalUnknown(fact.id) }
+    guard findWithdrawal(fact.id, in: .partner(fact.partner)) != nil else { throw .partnerMismatch(fact.id) }
+    let row = withdrawals[ordinal]
+    guard row.state.isCancelable else { throw .transition(from: row.state, to: .cancelled) }
+    let agent = accounts[row.account].agent
+    let currency = books[accounts[row.account].book].currency
+    let moved = try move(.release(net: row.amount - row.fee, fee: row.fee), agent: agent, currency)
+
+    store(moved, account: row.account, moment)
+    let event = addEvent(
+      EventRow(withdrawal: ordinal, state: .cancelled, time: moment.time, sequence: moment.sequence))
+    addEntry(.released, subject: event, agent: agent)
+    return keep(fact.key, .cancelled, subject: ordinal)
+  }
+
+  private mutating func evolve(_ fact: RequestRefused, _ moment: Moment) throws(CorruptRecord) -> UInt64 {
+    try requireNew(fact.key)
+    // Who has no agent has nothing that a business reason could refuse.
+    let partner = findPartner(fact.partner)
+    guard partner != 0 else { throw .partnerUnknown }
+
+    let refusal = refusals.append(
+      RefusalRow(partner: partner, method: fact.method, refusal: fact.refusal, sequence: moment.sequence))
+    let request = keep(fact.key, .refused, subject: refusal)
+    refusalMeters.update(requests[request].namespace + 1) { $0.add(at: moment.time) }
+    return request
+  }
+}
+
+// Checks: these throw and change nothing.
+extension LedgerState {
+  private func requireNew(_ key: RequestKey) throws(CorruptRecord) {
+    guard findRequest(key.namespace, key.id) == 0 else { throw .requestKnown }
+  }
+
+  private func move(
+    _ movement: Movement, agent: UInt64, _ currency: Currency
+  ) throws(CorruptRecord) -> Moved {
+    let (account, book) = balances(agent: agent, currency)
+    do throws(MovementDefect) { return try Moved(movement, account: account, book: book) } catch {
+      switch error {
+      case .outOfRange: throw .balanceOutOfRange
+      case .belowFloor: throw .balanceBelowFloor
+      }
+    }
+  }
+}
+
+// Changes: these cannot fail. The snapshot reader uses them too.
+extension LedgerState {
+  mutating func internPartner(_ label: Label) -> UInt64 {
+    let known = findPartner(label)
+    if known != 0 { return known }
+    let partner = partners.append(PartnerRow(label: labels.append(label)))
+    partnerIndex.insert(hash(0, label), partner)
+    refusalMeters.append(RefusalMeter())
+    return partner
+  }
+
+  mutating func openAccount(agent: UInt64, _ currency: Currency) -> UInt64 {
+    var book = findBook(currency)
+    if book == 0 { book = books.append(BookRow(currency: currency)) }
+    let known = findAccount(agent: agent, book: book)
+    if known != 0 { return known }
+    let account = accounts.append(AccountRow(agent: agent, book: book, nextOfAgent: agents[agent].firstAccount))
+    agents.update(agent) { $0.firstAccount = account }
+    return account
+  }
+
+  private mutating func store(_ moved: Moved, account: UInt64, _ moment: Moment) {
+    // The arithmetic is checked before, so only a fault in this program can break double entry: stop before anything
+    // wrong is acknowledged. Bytes from a disk cannot get here.
+    precondition(moved.book.isBalanced, "debits and credits differ")
+    precondition(moved.book.clearing.creditsPosted == moved.book.clearing.debitsPosted, "clearing keeps money")
+    accounts.update(account) {
+      $0.balances = moved.account
+      $0.lastSequence = moment.sequence
+    }
+    books.update(accounts[account].book) { $0 = moved.book }
+  }
+
+  mutating func addEvent(_ event: EventRow) -> UInt64 {
+    let ordinal = events.append(event)
+    let previous = withdrawals[event.withdrawal].lastEvent
+    if previous != 0 { events.update(previous) { $0.next = ordinal } }
+    withdrawals.update(event.withdrawal) {
+      $0.state = event.state
+      if previous == 0 { $0.firstEvent = ordinal }
+      $0.lastEvent = ordinal
+    }
+    return ordinal
+  }
+
+  mutating func addEntry(_ kind: EntryRow.Kind, subject: UInt64, agent: UInt64) {
+    let entry = entries.append(
+      EntryRow(kind, subject: subject, previousOfAgent: agents[agent].newestEntry))
+    agents.update(agent) { $0.newestEntry = entry }
+  }
+
+  /// Remembers the request for ever.
+  mutating func keep(_ key: RequestKey, _ outcome: RequestRow.Outcome, subject: UInt64) -> UInt64 {
+    let namespace =
+      switch key.namespace {
+      case .staff: staffNamespace
+      case .partner(let label): internPartner(label)
+      }
+    return keep(key.id, key.content, namespace: namespace, outcome, subject: subject)
+  }
+
+  mutating func keep(
+    _ id: Label, _ content: Fingerprint128, namespace: UInt64, _ outcome: RequestRow.Outcome, subject: UInt64
+  ) -> UInt64 {
+    let request = requests.append(
+      RequestRow(
+        id: labels.append(id), content: content, namespace: namespace, outcome: outcome, subject: subject))
+    requestIndex.insert(hash(namespace, id), request)
+    return request
+  }
+}
