@@ -7,6 +7,7 @@ package final class RPCMethod {
 
   enum Handler {
     case unary(any UnaryHandler)
+    case async(AsyncMethod)
   }
 
   init(path: String, messageLimit: Int, handler: Handler) {
@@ -27,6 +28,11 @@ package struct Routes {
     _ path: String, messageLimit: Int = RPCLimits().messageBytes, handler: any UnaryHandler
   ) {
     methods.append(RPCMethod(path: path, messageLimit: messageLimit, handler: .unary(handler)))
+  }
+
+  mutating func add(_ path: String, _ messageLimit: Int, _ requests: AsyncMethod.Requests) {
+    let method = AsyncMethod(requests: requests)
+    methods.append(RPCMethod(path: path, messageLimit: messageLimit, handler: .async(method)))
   }
 
   /// The services that have a method, sorted, for reflection.

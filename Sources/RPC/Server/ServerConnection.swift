@@ -13,6 +13,8 @@ final class ServerConnection: StreamHandler {
   private var slots: ContiguousArray<CallSlot> = []
   /// Request bytes in memory, over all calls.
   private var bufferedRequestBytes = 0
+  /// Tasks of handlers that have not ended, also of calls that have.
+  private var runningHandlers = 0
   /// Holds prefix and message together, so that a reply is one write.
   private var scratch: [UInt8] = []
 
@@ -40,15 +42,24 @@ final class ServerConnection: StreamHandler {
     case .call(let method, let timeoutNanoseconds):
       slots[slot].method = method
       begin(slot, stream, method, timeoutNanoseconds: timeoutNanoseconds)
+      if let slot = find(stream), slots[slot].isReceiving { beginStreaming(slot, stream, method) }
       if endStream, let slot = find(stream) { requestEnded(slot, stream) }
     }
   }
 
   func received(data: RawSpan, on stream: StreamID, endStream: Bool) {
-    connection?.consumed(data.byteCount, on: stream)
-    guard let slot = find(stream) else { return }
+    guard let slot = find(stream) else {
+      connection?.consumed(data.byteCount, on: stream)
+      return
+    }
     if endStream { slots[slot].peerHasEnded = true }
-    guard slots[slot].phase == .receiving, let method = slots[slot].method else { return }
+    if let call = slots[slot].asyncCall {
+      deliver(data, slot, stream, to: call)
+      if endStream, let slot = find(stream) { requestEnded(slot, stream) }
+      return
+    }
+    connection?.consumed(data.byteCount, on: stream)
+    guard slots[slot].isReceiving, let method = slots[slot].method else { return }
     if endStream, slots[slot].reader.isBetweenMessages,
       MessageReader.wholeMessage(data, limit: method.messageLimit)
     {
@@ -65,7 +76,9 @@ final class ServerConnection: StreamHandler {
     requestEnded(slot, stream)
   }
 
-  func drained(_ stream: StreamID) {}
+  func drained(_ stream: StreamID) {
+    if let slot = find(stream), let call = slots[slot].asyncCall { flush(slot, stream, call) }
+  }
 
   func closed(_ stream: StreamID, _ reason: StreamClose) {
     guard let slot = find(stream) else { return }
@@ -104,6 +117,12 @@ final class ServerConnection: StreamHandler {
     if let denial { fail(slot, stream, denial) }
   }
 
+  /// Starts the handlers that take requests as they come.
+  private func beginStreaming(_ slot: Int, _ stream: StreamID, _ method: RPCMethod) {
+    guard case .async(let asyncMethod) = method.handler, case .many(let run) = asyncMethod.requests else { return }
+    start(slot, stream, method) { context in try await run(context) }
+  }
+
   private func collect(_ data: RawSpan, _ slot: Int, _ stream: StreamID, _ method: RPCMethod) {
     guard data.byteCount > 0 else { return }
     if slots[slot].reader.isComplete { return fail(slot, stream, Self.secondMessage) }
@@ -117,13 +136,17 @@ final class ServerConnection: StreamHandler {
     case .failed(let status): return fail(slot, stream, status)
     }
     if bufferedRequestBytes > server.limits.bufferedRequestBytes {
-      fail(
-        slot, stream, RPCStatus(.resourceExhausted, "too many request bytes of this connection wait in memory"))
+      fail(slot, stream, Self.tooMuchWaits)
     }
   }
 
   private func requestEnded(_ slot: Int, _ stream: StreamID) {
-    guard slots[slot].phase == .receiving, let method = slots[slot].method else { return }
+    if let call = slots[slot].asyncCall {
+      call.requests.end(
+        slots[slot].reader.isBetweenMessages ? nil : RPCStatus(.internal, "the request ended inside a message"))
+      return
+    }
+    guard slots[slot].isReceiving, let method = slots[slot].method else { return }
     if slots[slot].reader.isComplete {
       let message = takeBuffered(slot)
       handOver(message.span.bytes, slot, stream, method)
@@ -139,7 +162,11 @@ final class ServerConnection: StreamHandler {
     case .unary(let handler):
       slots[slot].phase = .pending
       let token = handler.handle(message, ServerCall(connection: self, stream: stream))
-      if let slot = find(stream), slots[slot].phase == .pending { slots[slot].token = token }
+      if let slot = find(stream), slots[slot].isPending { slots[slot].token = token }
+    case .async(let asyncMethod):
+      guard case .one(let run) = asyncMethod.requests else { return }
+      let bytes = message.withUnsafeBytes { Array($0) }
+      start(slot, stream, method) { context in try await run(bytes, context) }
     }
   }
 
@@ -148,12 +175,120 @@ final class ServerConnection: StreamHandler {
     return slots[slot].reader.takeMessage()
   }
 
+  private static let tooMuchWaits = RPCStatus(
+    .resourceExhausted, "too many request bytes of this connection wait in memory")
   private static let secondMessage = RPCStatus(.internal, "the request has more than one message; this method takes one")
+
+  // MARK: Handlers with a task
+
+  private func start(
+    _ slot: Int, _ stream: StreamID, _ method: RPCMethod,
+    _ run: @escaping @Sendable (ServerContext) async throws -> Void
+  ) {
+    guard runningHandlers < server.limits.runningHandlers else {
+      let status = RPCStatus(
+        .resourceExhausted,
+        "\(runningHandlers) calls of this connection are still running; wait for some of them to end")
+      return fail(slot, stream, status)
+    }
+    runningHandlers += 1
+    let call = AsyncCall(
+      stream: stream, connection: self, loop: server.loop, queuedResponseLimit: server.limits.queuedResponseBytes)
+    slots[slot].phase = .streaming(call)
+    let context = ServerContext(
+      call: call, method: method.path, peer: peer, metadata: Metadata(slots[slot].metadata),
+      deadline: deadline(of: stream))
+    call.start { try await run(context) }
+  }
+
+  private func deliver(_ data: RawSpan, _ slot: Int, _ stream: StreamID, to call: AsyncCall) {
+    guard let method = slots[slot].method else { return }
+    slots[slot].withheldBytes += data.byteCount
+    var next = 0
+    while next < data.byteCount {
+      let before = slots[slot].reader.bufferedBytes
+      let outcome = slots[slot].reader.read(data, from: next, limit: method.messageLimit)
+      bufferedRequestBytes += slots[slot].reader.bufferedBytes - before
+      switch outcome {
+      case .incomplete: next = data.byteCount
+      case .message(let end):
+        call.requests.deliver(takeBuffered(slot))
+        next = end
+      case .failed(let status):
+        cancel(slot, stream, call, status)
+        return
+      }
+    }
+    if bufferedRequestBytes > server.limits.bufferedRequestBytes { return cancel(slot, stream, call, Self.tooMuchWaits) }
+    giveWindowBack(slot, stream, call)
+  }
+
+  /// Everything but the messages that wait for the handler has been taken. (The piece of a message that is not complete
+  /// has, too: it is bounded by the message limit, and holding it back could stop its rest from coming.)
+  private func giveWindowBack(_ slot: Int, _ stream: StreamID, _ call: AsyncCall) {
+    let waiting = call.requests.waitingBytes
+    let count = slots[slot].withheldBytes - waiting
+    guard count > 0 else { return }
+    slots[slot].withheldBytes = waiting
+    connection?.consumed(count, on: stream)
+  }
+
+  /// The task of the call has taken requests or written responses.
+  func handlerMoved(_ call: AsyncCall) {
+    guard let slot = find(call.stream), slots[slot].asyncCall === call else { return }
+    giveWindowBack(slot, call.stream, call)
+    flush(slot, call.stream, call)
+  }
+
+  func handlerEnded(_ call: AsyncCall) {
+    runningHandlers -= 1
+    handlerMoved(call)
+  }
+
+  /// Moves responses into the connection while it has room.
+  private func flush(_ slot: Int, _ stream: StreamID, _ call: AsyncCall) {
+    guard let connection, connection.bufferedBytes(on: stream) <= StreamBuffer.highWaterBytes else { return }
+    let responses = call.takeResponses()
+    let failedAtOnce = !slots[slot].hasSentHead && responses.messages.isEmpty && responses.initialMetadata.isEmpty
+    if let outcome = responses.outcome, failedAtOnce, outcome.code != .ok {
+      let head = ResponseHeads.trailersOnly(outcome, with: responses.trailingMetadata)
+      return end(slot, stream, with: head, code: outcome.code)
+    }
+    if !slots[slot].hasSentHead, responses.outcome != nil || !responses.messages.isEmpty {
+      slots[slot].hasSentHead = true
+      connection.respond(ResponseHeads.messages(with: responses.initialMetadata), on: stream, endStream: false)
+    }
+    for message in responses.messages { write(message.span.bytes, on: stream, to: connection) }
+    guard let outcome = responses.outcome, let slot = find(stream) else { return }
+    finish(slot, stream, outcome, responses.trailingMetadata)
+  }
+
+  private func finish(_ slot: Int, _ stream: StreamID, _ status: RPCStatus, _ metadata: Metadata = Metadata()) {
+    slots[slot].phase = .ended
+    connection?.finish(ResponseHeads.trailers(status, with: metadata), on: stream)
+    callEnded(slot, stream, code: status.code)
+  }
+
+  /// Ends the call for the client and tells its task. When something of the response is still on its way the trailers
+  /// could be stuck behind it: then the stream is reset.
+  private func cancel(_ slot: Int, _ stream: StreamID, _ call: AsyncCall, _ status: RPCStatus) {
+    if !slots[slot].hasSentHead {
+      fail(slot, stream, status)
+    } else if let connection, connection.bufferedBytes(on: stream) > 0 {
+      slots[slot].phase = .ended
+      slots[slot].peerHasEnded = true  // the reset says it all
+      connection.reset(.cancel, on: stream)
+      callEnded(slot, stream, code: status.code)
+    } else {
+      finish(slot, stream, status)
+    }
+    call.cancel(status)
+  }
 
   // MARK: What goes out
 
   func reply(_ message: RawSpan, on stream: StreamID) {
-    guard let slot = find(stream), slots[slot].phase == .pending, let connection else { return }
+    guard let slot = find(stream), slots[slot].isPending, let connection else { return }
     slots[slot].phase = .ended
     connection.respond(ResponseHeads.messages, on: stream, endStream: false)
     write(message, on: stream, to: connection)
@@ -162,7 +297,7 @@ final class ServerConnection: StreamHandler {
   }
 
   func fail(_ status: RPCStatus, on stream: StreamID) {
-    guard let slot = find(stream), slots[slot].phase == .pending else { return }
+    guard let slot = find(stream), slots[slot].isPending else { return }
     fail(slot, stream, status)
   }
 
@@ -191,7 +326,7 @@ final class ServerConnection: StreamHandler {
   /// Ends the call with a response that is one header block. A client that is still sending is told to stop with
   /// RST_STREAM(NO_ERROR) (RFC 9113 section 8.1).
   private func end(_ slot: Int, _ stream: StreamID, with head: HeaderBlock, code: RPCStatus.Code) {
-    guard slots[slot].phase != .ended else { return }
+    guard !slots[slot].isEnded else { return }
     slots[slot].phase = .ended
     connection?.respond(head, on: stream, endStream: true)
     callEnded(slot, stream, code: code)
@@ -203,6 +338,9 @@ final class ServerConnection: StreamHandler {
     guard slots[slot].generation == stream.generation else { return }
     bufferedRequestBytes -= slots[slot].reader.bufferedBytes
     slots[slot].reader = MessageReader()
+    let withheld = slots[slot].withheldBytes
+    slots[slot].withheldBytes = 0
+    if withheld > 0 { connection?.consumed(withheld, on: stream) }
     if slots[slot].deadline != CallSlot.noDeadline {
       slots[slot].deadline = CallSlot.noDeadline
       server.removeDeadline()
@@ -235,6 +373,7 @@ final class ServerConnection: StreamHandler {
       let cancelled = cancellation(slot, stream)
       fail(slot, stream, status)
       cancelled()
+    case .streaming(let call): cancel(slot, stream, call, status)
     }
   }
 
@@ -248,16 +387,22 @@ final class ServerConnection: StreamHandler {
       slots[slot].peerHasEnded = true  // nobody is there to be told
       callEnded(slot, stream, code: code)
       cancelled()
+    case .streaming(let call):
+      slots[slot].phase = .ended
+      slots[slot].peerHasEnded = true
+      callEnded(slot, stream, code: code)
+      call.cancel(RPCStatus(code, "the client went away"))
     }
   }
 
   /// Tells the handler that has the call, if one has, once the state is settled.
   private func cancellation(_ slot: Int, _ stream: StreamID) -> () -> Void {
-    guard slots[slot].phase == .pending, let method = slots[slot].method else { return {} }
+    guard slots[slot].isPending, let method = slots[slot].method else { return {} }
     switch method.handler {
     case .unary(let handler):
       let token = slots[slot].token
       return { handler.cancelled(ServerCall(connection: self, stream: stream), token: token) }
+    case .async: return {}
     }
   }
 
@@ -275,7 +420,7 @@ final class ServerConnection: StreamHandler {
 
   private func find(_ stream: StreamID) -> Int? {
     let slot = Int(stream.slot)
-    guard slot < slots.count, slots[slot].generation == stream.generation, slots[slot].phase != .vacant else {
+    guard slot < slots.count, slots[slot].generation == stream.generation, !slots[slot].isVacant else {
       return nil
     }
     return slot
