@@ -1,0 +1,48 @@
+/// The names in a data directory.
+///
+///     LOCK                               held by the process that works here; its content is the process id
+///     meta                               whose directory this is
+///     segment-00000000000000000001.log   by ordinal
+///     snapshot-00000000000000004096.snap by sequence
+///     archive/segment-...                segments that both snapshots cover
+///     *.tmp                              unfinished: ignored, and removed at the next start
+///     *.broken                           what recovery cut off: never read
+struct Names: Sendable {
+  let directory: String
+
+  var lock: String { "\(directory)/LOCK" }
+  var meta: String { "\(directory)/meta" }
+  var archive: String { "\(directory)/archive" }
+  var spare: String { "\(directory)/spare.tmp" }
+
+  func segment(_ ordinal: UInt64) -> String { "\(directory)/\(Self.segmentName(ordinal))" }
+  func archivedSegment(_ ordinal: UInt64) -> String { "\(archive)/\(Self.segmentName(ordinal))" }
+  func snapshot(_ sequence: UInt64) -> String { "\(directory)/\(Self.snapshotName(sequence))" }
+  func temporary(_ path: String) -> String { path + temporarySuffix }
+
+  static func segmentName(_ ordinal: UInt64) -> String { "\(segmentPrefix)\(padded(ordinal))\(segmentSuffix)" }
+  static func snapshotName(_ sequence: UInt64) -> String { "\(snapshotPrefix)\(padded(sequence))\(snapshotSuffix)" }
+
+  static func segmentOrdinal(_ name: String) -> UInt64? { number(name, segmentPrefix, segmentSuffix) }
+  static func snapshotSequence(_ name: String) -> UInt64? { number(name, snapshotPrefix, snapshotSuffix) }
+  static func isTemporary(_ name: String) -> Bool { name.hasSuffix(temporarySuffix) }
+
+  private static func padded(_ number: UInt64) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, digitCount - digits.count)) + digits
+  }
+
+  private static func number(_ name: String, _ prefix: String, _ suffix: String) -> UInt64? {
+    guard name.hasPrefix(prefix), name.hasSuffix(suffix), name.utf8.count == prefix.utf8.count + digitCount + suffix.utf8.count
+    else { return nil }
+    return UInt64(name.dropFirst(prefix.count).dropLast(suffix.count))
+  }
+}
+
+/// As many as the largest UInt64 has, so that names sort like numbers.
+private let digitCount = 20
+private let segmentPrefix = "segment-"
+private let segmentSuffix = ".log"
+private let snapshotPrefix = "snapshot-"
+private let snapshotSuffix = ".snap"
+private let temporarySuffix = ".tmp"
