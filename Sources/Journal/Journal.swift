@@ -144,9 +144,9 @@ package final class Journal: Sendable {
   /// One try to have a spare segment ready. `false` when there is nothing to do; a failure means no credit for now.
   @discardableResult
   func prepareSpareOnce() -> Bool {
-    guard state.withLock({ $0.wantsSpare }) else { return false }
+    guard let number = state.withLock({ $0.takeSpareNumber() }) else { return false }
     do throws(DiskFailure) {
-      let spare = try prepareSpare(disk, names, bytes: options.segmentBytes)
+      let spare = try prepareSpare(disk, path: names.spare(number), bytes: options.segmentBytes)
       state.withLock { $0.addSpare(spare) }
       return true
     } catch {

@@ -41,6 +41,7 @@ extension Journal {
     private var nextSequence: UInt64
     private var lastTimeMicroseconds: Int64
     private var space: Space
+    private var nextSpareNumber: UInt64 = 1
     private let frameBodyBytes: Int
 
     init(_ end: RecoveredEnd) {
@@ -58,6 +59,13 @@ extension Journal {
     }
 
     var wantsSpare: Bool { phase.isRunning && space.spare == nil }
+
+    /// `nil` when no spare is wanted.
+    mutating func takeSpareNumber() -> UInt64? {
+      guard wantsSpare else { return nil }
+      defer { nextSpareNumber += 1 }
+      return nextSpareNumber
+    }
 
     mutating func addSpare(_ spare: SpareSegment) {
       space.add(spare)

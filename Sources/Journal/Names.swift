@@ -13,11 +13,12 @@ struct Names: Sendable {
   var lock: String { "\(directory)/LOCK" }
   var meta: String { "\(directory)/meta" }
   var archive: String { "\(directory)/archive" }
-  var spare: String { "\(directory)/spare.tmp" }
 
   func segment(_ ordinal: UInt64) -> String { "\(directory)/\(Self.segmentName(ordinal))" }
   func archivedSegment(_ ordinal: UInt64) -> String { "\(archive)/\(Self.segmentName(ordinal))" }
   func snapshot(_ sequence: UInt64) -> String { "\(directory)/\(Self.snapshotName(sequence))" }
+  /// Each spare has a name of its own: the next one is begun while the last one is being renamed.
+  func spare(_ number: UInt64) -> String { temporary("\(directory)/spare-\(number)") }
   func temporary(_ path: String) -> String { path + temporarySuffix }
 
   static func segmentName(_ ordinal: UInt64) -> String { "\(segmentPrefix)\(padded(ordinal))\(segmentSuffix)" }

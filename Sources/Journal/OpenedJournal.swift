@@ -59,7 +59,7 @@ extension Journal {
     }
     try opening { () throws(DiskFailure) in
       try disk.makeDirectory(names.archive)
-      let spare = try prepareSpare(disk, names, bytes: options.segmentBytes)
+      let spare = try prepareSpare(disk, path: names.spare(firstOrdinal), bytes: options.segmentBytes)
       defer { disk.close(spare.file) }
       let block = AlignedBytes(count: blockBytes)
       SegmentHeader(
