@@ -54,7 +54,9 @@ let package = Package(
       name: "SettlementProto", dependencies: ["GRPCProto", protobuf], swiftSettings: strict),
     .target(
       name: "Services",
-      dependencies: ["RPC", "SettlementProto", "GRPCProto", "Ledger", "LedgerCore", "Digests"],
+      dependencies: [
+        "RPC", "HTTPStreams", "SettlementProto", "GRPCProto", "Ledger", "LedgerCore", "Digests", protobuf,
+      ],
       swiftSettings: strict),
     .target(
       name: "SettlementClient",

@@ -1,0 +1,194 @@
+package import HTTPStreams
+package import Ledger
+internal import LedgerCore
+internal import RPC
+
+/// What the gateway needs of a ledger's port; a seam for tests.
+package protocol LedgerDoor: AnyObject, Sendable {
+  /// Takes what one turn collected; every request gets exactly one reply.
+  func send(_ requests: [LedgerRequest])
+  /// The request may be dropped if its turn has not come; its reply comes in any case.
+  func cancel(_ ticket: UInt32)
+  /// Everything that came since the last call.
+  func takeReplies() -> [LedgerReply]
+}
+
+extension LedgerPort: LedgerDoor {}
+
+/// One loop's way to the ledger and back, for the calls of the hot path.
+///
+///     handler -> ask -> (end of the turn) one send -> ledger
+///     handler <- reply <- encode <- take replies <- (one wake for each batch) <- ledger
+///
+/// Confined to its loop. All that is pending is in one table, so a request costs no closure, no task and no lock.
+package final class LedgerGateway {
+  /// Requests (items of batches count each) on their way to the ledger or back, for one loop. 65,536 of about 500 bytes
+  /// are 32 MiB and, at the speed of the journal, well under a second of work: whoever comes later had better wait.
+  static let maximumPendingItems = 65_536
+
+  /// How a reply is to be written.
+  enum ReplyKind {
+    case withdrawal
+    /// Items that were wrong in form never reached the ledger; they stand here, in order.
+    case batch([ItemRefusal])
+  }
+
+  struct ItemRefusal {
+    /// Of all items of the request, the others included.
+    let index: Int
+    let status: RPCStatus
+  }
+
+  private struct Pending {
+    /// nil: the caller has gone, the reply is dropped.
+    var call: ServerCall?
+    var kind = ReplyKind.withdrawal
+    var items = 0
+    /// Told apart from a later use of the same entry.
+    var generation: UInt32 = 0
+  }
+
+  private let loop: any StreamLoop
+  private let door: any LedgerDoor
+  /// To be added to an instant of the loop to get nanoseconds of the ledger's clock.
+  private let ledgerClockOffset: Int64
+  private var pending: [Pending] = []
+  private var free: [UInt32] = []
+  private var pendingItems = 0
+  private var outgoing: [LedgerRequest] = []
+  private let buffer = WireBuffer()
+
+  /// - Parameters:
+  ///   - clock: the ledger's, for the deadlines.
+  ///   - makeDoor: gets what the door is to call, on any thread, when replies wait and none waited before.
+  package init(
+    loop: any StreamLoop, clock: any LedgerClock, makeDoor: (@escaping @Sendable () -> Void) -> any LedgerDoor
+  ) {
+    self.loop = loop
+    ledgerClockOffset = clock.monotonicNanoseconds() &- loop.now.nanoseconds
+    let reference = WeakReference()
+    let bound = LoopBound(reference, on: loop)
+    door = makeDoor { loop.execute { bound.value.gateway?.deliver() } }
+    reference.gateway = self
+  }
+
+  package convenience init(loop: any StreamLoop, ledger: Ledger) {
+    self.init(loop: loop, clock: ledger.clock) { ledger.makePort(wake: $0) }
+  }
+
+  /// Lets the door's wake-up outlive the gateway. Used on the loop only.
+  private final class WeakReference {
+    weak var gateway: LedgerGateway?
+  }
+
+  // MARK: To the ledger
+
+  /// Asks for `call`, which will be answered later. The result is the token for `cancelled`.
+  /// - Parameter items: what it weighs: 1, or the number of items of a batch.
+  func ask(
+    _ operation: consuming LedgerOperation, for call: ServerCall, as kind: ReplyKind = .withdrawal, items: Int = 1
+  ) -> UInt64 {
+    guard pendingItems + items <= Self.maximumPendingItems else {
+      call.fail(
+        RPCStatus(
+          overloaded: "TOO_MANY_PENDING_CALLS", "the server has more requests waiting than it takes",
+          metadata: ["limit": "\(Self.maximumPendingItems)"]))
+      return 0
+    }
+    pendingItems += items
+    let ticket = takeEntry()
+    let index = Int(ticket)
+    pending[index].call = call
+    pending[index].kind = kind
+    pending[index].items = items
+    if outgoing.isEmpty {
+      let bound = LoopBound(self, on: loop)
+      loop.execute { bound.value.flush() }
+    }
+    outgoing.append(
+      LedgerRequest(
+        ticket: ticket, deadlineNanoseconds: call.deadline.map { ($0 + ledgerClockOffset).nanoseconds },
+        operation: operation))
+    return UInt64(pending[index].generation) << 32 | UInt64(ticket)
+  }
+
+  /// The caller of `token` is gone.
+  func cancelled(_ token: UInt64) {
+    let ticket = UInt32(truncatingIfNeeded: token)
+    let index = Int(ticket)
+    guard index < pending.count, pending[index].generation == UInt32(token >> 32), pending[index].call != nil else {
+      return
+    }
+    pending[index].call = nil
+    if !outgoing.isEmpty { flush() }  // the door must know the request before it hears that it is cancelled
+    door.cancel(ticket)
+  }
+
+  private func flush() {
+    guard !outgoing.isEmpty else { return }
+    let requests = outgoing
+    outgoing = []
+    outgoing.reserveCapacity(requests.count)
+    door.send(requests)
+  }
+
+  private func takeEntry() -> UInt32 {
+    if let ticket = free.popLast() { return ticket }
+    pending.append(Pending())
+    return UInt32(pending.count - 1)  // at most maximumPendingItems
+  }
+
+  // MARK: And back
+
+  private func deliver() {
+    for reply in door.takeReplies() {
+      let index = Int(reply.ticket)
+      guard index < pending.count, pending[index].items > 0 else { continue }
+      let call = pending[index].call
+      let kind = pending[index].kind
+      pendingItems -= pending[index].items
+      pending[index].call = nil
+      pending[index].kind = .withdrawal
+      pending[index].items = 0
+      pending[index].generation &+= 1
+      free.append(reply.ticket)
+      if let call { answer(call, kind, reply) }
+    }
+  }
+
+  private func answer(_ call: ServerCall, _ kind: ReplyKind, _ reply: borrowing LedgerReply) {
+    switch reply.outcome {
+    case .answered(let answer): answerOne(call, answer, reply.receipt)
+    case .batch(let answers, let receipts):
+      guard case .batch(let refusals) = kind, answers.count == receipts.count else { return call.fail(.strangeAnswer) }
+      buffer.removeAll()
+      buffer.writeBatch(answers, receipts, refusals)
+      buffer.withBytes { call.reply($0) }
+    case .page: call.fail(.strangeAnswer)
+    case .deadlineExceeded: call.fail(.deadlinePassed)
+    case .cancelled: call.fail(.cancelledUndecided)
+    case .overloaded(let overload): call.fail(RPCStatus(overload))
+    case .stopping: call.fail(.stopping)
+    case .outcomeUnknown: call.fail(.outcomeUnknown)
+    }
+  }
+
+  private func answerOne(_ call: ServerCall, _ answer: borrowing Answer, _ receipt: Receipt) {
+    switch answer {
+    case .withdrawal(let withdrawal):
+      buffer.removeAll()
+      buffer.write(atMost: WireWriter.withdrawalBound(withdrawal)) { $0.withdrawal(withdrawal, receipt) }
+      buffer.withBytes { call.reply($0) }
+    case .refused(let refusal): call.fail(RPCStatus(refusal))
+    case .rejected(let rejection): call.fail(RPCStatus(rejection))
+    case .agent, .balance, .deposit, .withdrawals, .entries: call.fail(.strangeAnswer)
+    }
+  }
+
+  /// A batch of which no item reached the ledger.
+  func answer(_ call: ServerCall, allRefused refusals: [ItemRefusal]) {
+    buffer.removeAll()
+    buffer.writeBatch([], [], refusals)
+    buffer.withBytes { call.reply($0) }
+  }
+}
