@@ -209,11 +209,14 @@ extension LedgerState {
   }
 
   func account(ofEntry ordinal: UInt64) -> UInt64 {
-    let row = entries[ordinal]
-    return switch row.kind {
-    case .deposit: deposits[row.subject].account
-    case .held: withdrawals[row.subject].account
-    case .released: withdrawals[events[row.subject].withdrawal].account
+    account(of: entries[ordinal].kind, entries[ordinal].subject)
+  }
+
+  func account(of kind: EntryRow.Kind, _ subject: UInt64) -> UInt64 {
+    switch kind {
+    case .deposit: deposits[subject].account
+    case .held: withdrawals[subject].account
+    case .released: withdrawals[events[subject].withdrawal].account
     }
   }
 

@@ -104,12 +104,7 @@ extension LedgerState {
     guard fact.id.shard == shard, fact.id.ordinal == withdrawals.count + 1, fact.id.epoch >= newestEpoch,
       fact.id.epoch <= epoch
     else { throw .withdrawalID(expected: nextWithdrawalID, found: fact.id) }
-    switch fact.state {
-    case .approved: break
-    case .submitted, .pendingReview, .rejected, .expired, .cancelled, .processing, .awaitingPayee, .inDoubt,
-      .actionRequired, .cancelling, .paid, .confirmed, .returned, .failed:
-      throw .transition(from: .submitted, to: fact.state)
-    }
+    guard Self.isEnteredAtOnce(fact.state) else { throw .transition(from: .submitted, to: fact.state) }
     let amount = fact.amount.minorUnits
     guard fact.amount.currency.isWellFormed else { throw .currency(fact.amount.currency.code) }
     guard amount > 0, fact.feeMinorUnits >= 0, fact.feeMinorUnits <= amount else {
@@ -140,7 +135,9 @@ extension LedgerState {
     guard let ordinal = findWithdrawal(fact.id, in: .all) else { throw .withdrawalUnknown(fact.id) }
     guard findWithdrawal(fact.id, in: .partner(fact.partner)) != nil else { throw .partnerMismatch(fact.id) }
     let row = withdrawals[ordinal]
-    guard row.state.isCancelable else { throw .transition(from: row.state, to: .cancelled) }
+    guard Self.isTransition(from: row.state, to: .cancelled) else {
+      throw .transition(from: row.state, to: .cancelled)
+    }
     let agent = accounts[row.account].agent
     let currency = books[accounts[row.account].book].currency
     let moved = try move(.release(net: row.amount - row.fee, fee: row.fee), agent: agent, currency)
@@ -168,6 +165,14 @@ extension LedgerState {
 
 // Checks: these throw and change nothing.
 extension LedgerState {
+  /// What a submit may lead to in the same record.
+  static func isEnteredAtOnce(_ state: WithdrawalState) -> Bool { state == .approved }
+
+  /// The transitions that have a record so far.
+  static func isTransition(from old: WithdrawalState, to new: WithdrawalState) -> Bool {
+    new == .cancelled && old.isCancelable
+  }
+
   private func requireNew(_ key: RequestKey) throws(CorruptRecord) {
     guard findRequest(key.namespace, key.id) == 0 else { throw .requestKnown }
   }

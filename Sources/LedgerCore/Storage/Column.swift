@@ -29,6 +29,9 @@ struct Column<Row: BitwiseCopyable>: ~Copyable {
 
   func contains(_ ordinal: UInt64) -> Bool { ordinal &- 1 < count }
 
+  /// Of all rows, oldest first.
+  var ordinals: Range<UInt64> { 1..<count + 1 }
+
   subscript(_ ordinal: UInt64) -> Row {
     @inline(__always) get { row(ordinal).pointee }
   }

@@ -1,0 +1,182 @@
+package import Digests
+
+/// A snapshot is the state as one stream of bytes: the same state always gives the same bytes, and their SHA-256 is the
+/// state hash. It holds facts only; links, lists, hash tables and sums are made anew when it is read. All numbers are
+/// little endian, labels as in records, ordinals count from 1 in the order of the rows.
+///
+///     magic         "settle-S"
+///     version       u32       1
+///     shard         u8
+///     lastSequence  u64
+///     lastTime      i64       microseconds
+///     then each section: its number u8, its rows u64, and the rows:
+///      1 partners     label
+///      2 meters       window i64, count i64; first staff's, then one per partner
+///      3 books        currency u32, then custody, clearing, fee income: debits pending, posted, credits pending, posted i64
+///      4 agents       partner u64, label, time i64, sequence u64
+///      5 accounts     agent u64, book u64, the four sums i64, last sequence u64
+///      6 deposits     account u64, amount i64, external reference label, time i64, sequence u64
+///      7 withdrawals  account u64, epoch u8, state entered at once u8, amount i64, fee i64, time i64, sequence u64,
+///                     payee label, request u64
+///      8 events       withdrawal u64, state u8, time i64, sequence u64
+///      9 entries      kind u8, subject u64
+///     10 refusals     partner u64, method u8, refusal as in records, sequence u64
+///     11 requests     namespace u64, id label, content 16 bytes, outcome u8, subject u64
+///     12 end          0 rows; nothing follows
+///
+/// The epoch is not part of it: a snapshot taken before a restore is the same state after it.
+enum SnapshotFormat {
+  /// "settle-S" read as a little-endian number.
+  static let magic: UInt64 = 0x532D_656C_7474_6573
+  static let version: UInt32 = 1
+
+  enum Section: UInt8 {
+    case partners = 1
+    case meters = 2
+    case books = 3
+    case agents = 4
+    case accounts = 5
+    case deposits = 6
+    case withdrawals = 7
+    case events = 8
+    case entries = 9
+    case refusals = 10
+    case requests = 11
+    case end = 12
+  }
+
+  /// Bytes handed over at a time: large enough that calls do not count, a quarter of the 1 MiB that a chunk may have.
+  static let chunkBytes = 256 << 10
+  /// No row is longer: the longest is a withdrawal with 115 bytes.
+  static let rowMaximumBytes = 256
+}
+
+/// Collects rows into chunks, hashes them and passes them on.
+struct SnapshotWriter<Failure: Error>: ~Copyable {
+  private let buffer: UnsafeMutableRawBufferPointer
+  private var used = 0
+  private var sha = SHA256()
+  private let sink: (UnsafeRawBufferPointer) throws(Failure) -> Void
+
+  init(_ sink: @escaping (UnsafeRawBufferPointer) throws(Failure) -> Void) {
+    buffer = .allocate(byteCount: SnapshotFormat.chunkBytes, alignment: 8)
+    self.sink = sink
+  }
+
+  deinit { buffer.deallocate() }
+
+  mutating func begin(_ section: SnapshotFormat.Section, rows: UInt64) throws(Failure) {
+    try row { row in
+      row.write(section.rawValue)
+      row.write(rows)
+    }
+  }
+
+  /// - Parameter write: at most `rowMaximumBytes`.
+  @inline(__always)
+  mutating func row(_ write: (inout ByteWriter) -> Void) throws(Failure) {
+    if buffer.count - used < SnapshotFormat.rowMaximumBytes { try flush() }
+    guard let base = buffer.baseAddress else { return }  // never: the buffer is not empty
+    var row = ByteWriter(base + used, capacity: SnapshotFormat.rowMaximumBytes)
+    write(&row)
+    used += row.count
+  }
+
+  mutating func finish() throws(Failure) -> Digest256 {
+    try flush()
+    return sha.finalize()
+  }
+
+  private mutating func flush() throws(Failure) {
+    let chunk = UnsafeRawBufferPointer(rebasing: buffer[0..<used])
+    sha.update(chunk)
+    used = 0
+    try sink(chunk)
+  }
+}
+
+/// Brings bytes that may be anything, a row at a time.
+struct SnapshotReader: ~Copyable {
+  private let buffer: UnsafeMutableRawBufferPointer
+  private var start = 0
+  private var end = 0
+  private var isAtEnd = false
+  /// Of the stream: where `start` is in it.
+  private(set) var offset: UInt64 = 0
+  private var sha = SHA256()
+  private let source: (UnsafeMutableRawBufferPointer) throws -> Int
+
+  init(_ source: @escaping (UnsafeMutableRawBufferPointer) throws -> Int) {
+    buffer = .allocate(byteCount: SnapshotFormat.chunkBytes, alignment: 8)
+    self.source = source
+  }
+
+  deinit { buffer.deallocate() }
+
+  @inline(__always)
+  mutating func row<Row>(_ read: (inout ByteReader) throws(CodecError) -> Row) throws -> Row {
+    if end - start < SnapshotFormat.rowMaximumBytes && !isAtEnd { try fill() }
+    var row = ByteReader(UnsafeRawBufferPointer(rebasing: buffer[start..<end]))
+    do throws(CodecError) {
+      let value = try read(&row)
+      start += row.offset
+      offset += UInt64(row.offset)
+      return value
+    } catch {
+      throw SnapshotDefect(.row(error.reason), at: offset + UInt64(error.offset))
+    }
+  }
+
+  mutating func expectEnd() throws {
+    if start == end && !isAtEnd { try fill() }
+    guard start == end else { throw SnapshotDefect(.trailingBytes, at: offset) }
+  }
+
+  /// Of all bytes up to the end.
+  func stateHash() -> Digest256 { sha.finalize() }
+
+  /// Until a row of any length is there, or the source has no more.
+  private mutating func fill() throws {
+    if start > 0 {
+      let rest = UnsafeRawBufferPointer(rebasing: buffer[start..<end])
+      buffer.copyMemory(from: rest)
+      end -= start
+      start = 0
+    }
+    while end < SnapshotFormat.rowMaximumBytes && !isAtEnd {
+      let room = UnsafeMutableRawBufferPointer(rebasing: buffer[end...])
+      let count = try source(room)
+      guard count >= 0, count <= room.count else { throw SnapshotDefect(.sourceCount(count), at: offset) }
+      if count == 0 { isAtEnd = true }
+      sha.update(UnsafeRawBufferPointer(rebasing: room[0..<count]))
+      end += count
+    }
+  }
+}
+
+/// Why bytes are no snapshot of this ledger. Use the snapshot before it, and the journal from there.
+package struct SnapshotDefect: Error, Hashable, Sendable {
+  package enum Reason: Hashable, Sendable {
+    case notASnapshot
+    /// Written by a later version of this program: run that one.
+    case unknownVersion(UInt32)
+    case shard(expected: UInt8, found: UInt8)
+    case section(expected: UInt8, found: UInt8)
+    case row(CodecError.Reason)
+    /// A row that contradicts the rows before it, or has a number that no record could have led to.
+    case contradiction(String)
+    case invariant(BrokenInvariant)
+    case stateHash(expected: Digest256, found: Digest256)
+    case trailingBytes
+    /// The source says it brought more bytes than there was room for.
+    case sourceCount(Int)
+  }
+  package var reason: Reason
+  /// Bytes from the snapshot's start.
+  package var offset: UInt64
+
+  init(_ reason: Reason, at offset: UInt64) {
+    self.reason = reason
+    self.offset = offset
+  }
+}
