@@ -25,18 +25,21 @@ package enum LedgerOperation: Sendable {
 
 package struct LedgerReply: Sendable {
   package var ticket: UInt32
+  /// Of the record that a single answer rests on; sequence 0 where there is none (a rejection, nothing happened).
+  package var receipt: Receipt
   package var outcome: LedgerOutcome
 
-  package init(ticket: UInt32, outcome: LedgerOutcome) {
+  package init(ticket: UInt32, outcome: LedgerOutcome, receipt: Receipt = .none) {
     self.ticket = ticket
     self.outcome = outcome
+    self.receipt = receipt
   }
 }
 
 /// Every request ends in exactly one of these. All but `outcomeUnknown` are certain.
 package enum LedgerOutcome: Sendable {
-  /// Durable. The receipt names the record the answer rests on; its sequence is 0 where there is none (a rejection).
-  case answered(Answer, Receipt)
+  /// Durable.
+  case answered(Answer)
   /// A list: one receipt for each of its items.
   case page(Answer, [Receipt])
   /// A batch: one answer and one receipt for each item, in order.
@@ -47,6 +50,8 @@ package enum LedgerOutcome: Sendable {
   case cancelled
   /// The mailbox is full or the journal has no space granted: nothing happened.
   case overloaded(LedgerOverload)
+  /// The server is stopping and took nothing more: nothing happened.
+  case stopping
   /// The journal failed while this was being written: it may or may not be there after a restart.
   case outcomeUnknown
 }
@@ -60,6 +65,8 @@ package enum LedgerOverload: Sendable, Hashable {
 package struct Receipt: Sendable, Hashable {
   package var sequence: UInt64
   package var seal: Digest256
+
+  package static let none = Receipt(sequence: 0, seal: Digest256())
 
   package init(sequence: UInt64, seal: Digest256) {
     self.sequence = sequence

@@ -1,0 +1,114 @@
+package import Digests
+package import Journal
+package import LedgerCore
+internal import Synchronization
+
+package struct LedgerConfiguration: Sendable {
+  /// Holds the journal; it must exist.
+  package var directory: String
+  /// Part of every id: +1 at every restore from a backup.
+  package var epoch: UInt8 = 0
+  package var shard: UInt8 = 0
+  package var rules = Rules()
+  package var journal = JournalOptions()
+  /// Requests and batch items that may wait for the ledger's thread. At 200,000 decisions a second this is a third of a
+  /// second of work: beyond it an early refusal serves the caller better than a late answer.
+  package var mailboxWeightMaximum = 65_536
+  /// Sealed segments between snapshots: four of 64 MiB hold about 1.5 million submits, replayed in seconds.
+  package var segmentsPerSnapshot = 4
+
+  package init(directory: String) { self.directory = directory }
+}
+
+/// What a start found and did, for the log and the benchmarks.
+package struct RecoveryReport: Sendable, Hashable {
+  /// 0 without a snapshot.
+  package var snapshotSequence: UInt64 = 0
+  package var recordsReplayed: UInt64 = 0
+  package var lastSequence: UInt64 = 0
+  package var durationNanoseconds: Int64 = 0
+  /// What deserves a line in the log: a torn tail that was cut, a snapshot passed over.
+  package var warnings: [String] = []
+}
+
+/// Randomness that an opening needs, as parameters.
+package struct LedgerSeeds: Sendable {
+  /// The id of the ledger, if there is none yet in the directory.
+  package var newLedgerID: Fingerprint128
+  /// Placement in hash tables; not observable.
+  package var hash: HashSeed
+
+  package init(newLedgerID: Fingerprint128, hash: HashSeed) {
+    self.newLedgerID = newLedgerID
+    self.hash = hash
+  }
+}
+
+extension Ledger {
+  /// Opens or creates the ledger in a directory and replays its journal; no request is taken before that is done.
+  ///
+  /// - Parameters:
+  ///   - progress: records replayed so far, told now and then.
+  ///   - failed: called once, from any thread, if the journal fails later. Nothing more is acknowledged then; the process
+  ///     must end, and a restart recovers.
+  package static func open(
+    _ configuration: LedgerConfiguration, disk: any Disk, clock: any LedgerClock, seeds: LedgerSeeds,
+    progress: (UInt64) -> Void = { _ in }, failed: @escaping @Sendable (JournalError) -> Void
+  ) throws(JournalError) -> (Ledger, RecoveryReport) {
+    let begin = clock.monotonicNanoseconds()
+    let opened = try Journal.open(
+      disk: disk, directory: configuration.directory, options: configuration.journal,
+      newLedgerID: LedgerID(seeds.newLedgerID))
+    var report = RecoveryReport(warnings: opened.warnings)
+    let identity = LedgerIdentity(
+      id: opened.ledgerID.value, epoch: configuration.epoch, shard: configuration.shard)
+
+    var replay = try Replay(snapshot: opened.snapshot, identity: identity, seed: seeds.hash)
+    report.snapshotSequence = replay.state.lastSequence
+    let recovered = try opened.replay { sequence, time, bytes in
+      try replay.apply(bytes, sequence: sequence, timeMicroseconds: time)
+      if sequence.isMultiple(of: 100_000) { progress(sequence) }
+    } frame: { frame in
+      replay.seals.append(lastSequence: frame.lastSequence, seal: frame.seal)
+    }
+    report.warnings += recovered.warnings
+    let lastSequence = replay.state.lastSequence
+    report.lastSequence = lastSequence
+    report.recordsReplayed = lastSequence - report.snapshotSequence
+
+    let history = JournalHistory()
+    let feed = Feed(lastSequence: lastSequence) { after, through, limit throws(FeedError) in
+      try history.events(after: after, through: through, limit: limit)
+    }
+    let releases = ReleaseQueue(durableSequence: lastSequence, feed: feed)
+    let journal = try recovered.start { frame in
+      releases.release(frame)
+    } onPoison: { error in
+      releases.poison()
+      failed(error)
+    }
+    history.begin(journal)
+    let ledger = Ledger(
+      identity: identity, clock: clock, feed: feed, releases: releases,
+      mailbox: Mailbox(weightMaximum: configuration.mailboxWeightMaximum), state: replay.state, seals: replay.seals,
+      journal: journal, rules: configuration.rules)
+    ledger.startThread()
+    report.durationNanoseconds = clock.monotonicNanoseconds() - begin
+    return (ledger, report)
+  }
+}
+
+/// A state that grows by replaying records: at a start, for a snapshot, for verification.
+struct Replay: ~Copyable {
+  var state: LedgerState
+  var seals = SealIndex()
+
+  init(snapshot: Snapshot?, identity: LedgerIdentity, seed: HashSeed) throws(JournalError) {
+    state = LedgerState(epoch: identity.epoch, shard: identity.shard, hashSeed: seed)
+  }
+
+  mutating func apply(_ bytes: UnsafeRawBufferPointer, sequence: UInt64, timeMicroseconds: Int64) throws {
+    let record = try Record.decode(bytes)
+    try state.evolve(record, sequence: sequence, time: Timestamp(microseconds: timeMicroseconds))
+  }
+}
