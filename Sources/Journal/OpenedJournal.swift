@@ -30,7 +30,7 @@ extension Journal {
       segments: segments, warnings: warnings)
   }
 
-  private static func readMeta(_ disk: any Disk, _ names: Names) throws(JournalError) -> LedgerID {
+  static func readMeta(_ disk: any Disk, _ names: Names) throws(JournalError) -> LedgerID {
     let block = AlignedBytes(count: blockBytes)
     try opening { () throws(DiskFailure) in
       let file = try disk.open(names.meta, .read)
@@ -131,6 +131,7 @@ private func checkBegin(_ names: Names, _ segments: [FoundSegment], _ snapshots:
 struct FoundSegment {
   var path: String
   var header: SegmentHeader
+  var place = SegmentCatalog.Place.live
 }
 
 private func readSnapshots(
@@ -156,7 +157,7 @@ private func readSnapshots(
 
 /// Checks that the live segments are ours, without a gap, and each as long as it says. A last one without a readable
 /// header is left out here when nothing in it can count: no trailer before it says that it held a durable frame.
-private func readSegmentHeaders(
+func readSegmentHeaders(
   _ disk: any Disk, _ names: Names, _ found: [String], _ ledgerID: LedgerID
 ) throws(JournalError) -> [FoundSegment] {
   let ordinals = found.compactMap(Names.segmentOrdinal).sorted()
@@ -225,7 +226,7 @@ func readArchive(_ disk: any Disk, _ names: Names, _ ledgerID: LedgerID) throws(
     else {
       throw .damaged(path: path, offset: 0, finding: "the segment's header is not readable or not this ledger's")
     }
-    segments.append(FoundSegment(path: path, header: header))
+    segments.append(FoundSegment(path: path, header: header, place: .archive))
   }
   return segments
 }

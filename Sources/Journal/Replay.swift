@@ -105,7 +105,7 @@ private struct ReplayPass {
             lastTimeMicroseconds: lastTimeMicroseconds, lastSeal: scanner.previousSeal, lastFrame: lastFrame,
             decision: decision)
         case .refuse(let refusal):
-          throw refusal.error(segment, scanner, finding)
+          throw refusal.error(segment, scanner)
         }
       }
     }
@@ -161,7 +161,7 @@ private struct ReplayPass {
 }
 
 extension TailDecision.Refusal {
-  fileprivate func error(_ segment: FoundSegment, _ scanner: SegmentScanner, _ finding: FrameFinding) -> JournalError {
+  func error(_ segment: FoundSegment, _ scanner: SegmentScanner) -> JournalError {
     switch self {
     case .otherLedger:
       .otherLedger(path: segment.path, found: scanner.foreignLedger ?? scanner.ledgerID, expected: scanner.ledgerID)

@@ -40,6 +40,8 @@ struct SegmentScanner {
   private(set) var offset: Int
   private(set) var nextSequence: UInt64
   private(set) var previousSeal: Digest256
+  /// Set while frames have been skipped: the next one brings its previous seal with it.
+  private var isUnanchored = false
   /// Of the last frame, to tell the foreign ledger or version that a finding speaks of.
   private(set) var foreignLedger: LedgerID?
   private(set) var foreignVersion: UInt32?
@@ -60,16 +62,40 @@ struct SegmentScanner {
 
   /// Checks the next frame and moves behind it. After a stop it stays where it is, and a later call looks again.
   mutating func next() throws(JournalError) -> Step {
+    let wasReadBefore = window.covers(offset)
+    let step = try look()
+    guard case .stop = step, wasReadBefore else { return step }
+    // What was read ahead may have been written since: the writer may be at work beside this reader.
+    window.forget()
+    return try look()
+  }
+
+  private mutating func look() throws(JournalError) -> Step {
     guard framesEnd - offset >= SegmentLayout.stopFrameBytes else { return .stop(.endOfSegment) }
     let block = try read(offset, blockBytes)
-    guard block.count == blockBytes else { return stop(.unreadable) }
+    guard block.count == blockBytes else { return .stop(.unreadable) }
     switch FrameHeader.examine(block) {
-    case .blank: return stop(.blank)
-    case .unreadable: return stop(.unreadable)
+    case .blank: return .stop(.blank)
+    case .unreadable: return .stop(.unreadable)
     case .otherVersion(let version):
       foreignVersion = version
-      return stop(.otherVersion)
+      return .stop(.otherVersion)
     case .header(let header): return try check(header)
+    }
+  }
+
+  /// Moves behind the frames whose records all come before `sequence`. Only their headers are checked.
+  mutating func skip(before sequence: UInt64) throws(JournalError) {
+    while framesEnd - offset >= SegmentLayout.stopFrameBytes {
+      let block = try read(offset, blockBytes)
+      guard block.count == blockBytes, case .header(let header) = FrameHeader.examine(block),
+        header.ledgerID == ledgerID, header.firstSequence == nextSequence,
+        header.lastSequence < sequence, Int(header.bodyBytes) <= FrameLayout.bodyBytesMaximum,
+        FrameLayout.paddedBytes(body: Int(header.bodyBytes)) <= framesEnd - offset
+      else { return }
+      offset += FrameLayout.paddedBytes(body: Int(header.bodyBytes))
+      nextSequence = header.lastSequence + 1
+      isUnanchored = true
     }
   }
 
@@ -99,35 +125,32 @@ struct SegmentScanner {
   private mutating func check(_ header: FrameHeader) throws(JournalError) -> Step {
     guard header.ledgerID == ledgerID else {
       foreignLedger = header.ledgerID
-      return stop(.otherLedger)
+      return .stop(.otherLedger)
     }
-    guard header.firstSequence == nextSequence, header.previousSeal == previousSeal else { return stop(.brokenChain) }
+    guard header.firstSequence == nextSequence, isUnanchored || header.previousSeal == previousSeal else {
+      return .stop(.brokenChain)
+    }
     let bodyBytes = Int(header.bodyBytes)
-    guard bodyBytes <= FrameLayout.bodyBytesMaximum else { return stop(.tornBody) }
+    guard bodyBytes <= FrameLayout.bodyBytesMaximum else { return .stop(.tornBody) }
     let paddedBytes = FrameLayout.paddedBytes(body: bodyBytes)
-    guard paddedBytes <= framesEnd - offset else { return stop(.tornBody) }
+    guard paddedBytes <= framesEnd - offset else { return .stop(.tornBody) }
     let bytes = try read(offset, paddedBytes)
-    guard bytes.count == paddedBytes else { return stop(.tornBody) }
+    guard bytes.count == paddedBytes else { return .stop(.tornBody) }
     let sealOffset = FrameLayout.headerBytes + bodyBytes
     guard CRC32C.checksum(bytes.slice(FrameLayout.headerBytes, bodyBytes)) == header.bodyChecksum else {
-      return stop(.tornBody)
+      return .stop(.tornBody)
     }
-    let seal = sealOf(previousSeal: previousSeal, headerAndBody: bytes.slice(0, sealOffset))
-    guard Digest256(bytes: bytes.slice(sealOffset, FrameLayout.sealBytes)) == seal else { return stop(.tornBody) }
+    let seal = sealOf(previousSeal: header.previousSeal, headerAndBody: bytes.slice(0, sealOffset))
+    guard Digest256(bytes: bytes.slice(sealOffset, FrameLayout.sealBytes)) == seal else { return .stop(.tornBody) }
     let (next, overflow) = header.firstSequence.addingReportingOverflow(UInt64(header.recordCount))
-    guard !overflow else { return stop(.brokenChain) }
+    guard !overflow else { return .stop(.brokenChain) }
 
     let frame = ScannedFrame(header: header, seal: seal, offset: offset, paddedBytes: paddedBytes)
     offset += paddedBytes
     nextSequence = next
     previousSeal = seal
+    isUnanchored = false
     return .frame(frame)
-  }
-
-  private mutating func stop(_ finding: FrameFinding) -> Step {
-    // What has been read ahead may be written meanwhile: look afresh next time.
-    window.forget()
-    return .stop(finding)
   }
 
   private mutating func read(_ offset: Int, _ count: Int) throws(JournalError) -> UnsafeRawBufferPointer {
@@ -164,6 +187,8 @@ private struct Window {
     let position = offset - start
     return UnsafeRawBufferPointer(rebasing: memory.readable[position..<max(position, min(position + wanted, count))])
   }
+
+  func covers(_ offset: Int) -> Bool { offset >= start && offset < start + count }
 
   mutating func forget() { count = 0 }
 }

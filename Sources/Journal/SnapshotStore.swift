@@ -42,11 +42,15 @@ final class SnapshotStore: Sendable {
 
   /// By sequence, the newest last.
   private let valid: Mutex<[Snapshot]>
-  /// One snapshot is written at a time.
-  let writing = Mutex<Void>(())
+  private let writing = Mutex<Void>(())
 
   init(_ valid: [Snapshot]) {
     self.valid = Mutex(valid)
+  }
+
+  /// One snapshot is written at a time.
+  func write(_ body: () throws(JournalError) -> Void) throws(JournalError) {
+    try writing.withLock { (_) throws(JournalError) in try body() }
   }
 
   var all: [Snapshot] { valid.withLock { $0 } }
