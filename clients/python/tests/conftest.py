@@ -1,20 +1,13 @@
-"""Fixtures: a server that misbehaves on demand, and the real one.
-
-The real one is the binary named by SETTLE_BIN, or that of the debug build.
-"""
+"""Fixtures: a server that misbehaves on demand, and the real one."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-from pathlib import Path
-
 import grpc
 import pytest
-from misbehaving import Misbehaving
-from settle_client import Client, Money, RetryPolicy
 
-SETTLE = Path(os.environ.get("SETTLE_BIN") or Path(__file__).resolve().parents[3] / ".build/debug/settle")
+from misbehaving import Misbehaving
+from serving import Server, make_certificates
+from settle_client import Client, Money, RetryPolicy
 
 
 class Time:
@@ -62,42 +55,13 @@ def connect(server):
         client.close()
 
 
-class Live:
-    """A running settle server with development certificates."""
-
-    def __init__(self, target: str, certs: Path) -> None:
-        self.target = target
-        self.certs = certs
-
-    def client(self, who: str, **options) -> Client:
-        return Client(
-            self.target,
-            ca=self.certs / "ca.pem",
-            cert=self.certs / f"{who}.pem",
-            key=self.certs / f"{who}.key",
-            **options,
-        )
-
-
 @pytest.fixture(scope="session")
 def live(tmp_path_factory):
-    if not SETTLE.exists():
-        pytest.fail(f"{SETTLE} is not built; run swift build, or name the binary in SETTLE_BIN")
+    """The real server."""
     home = tmp_path_factory.mktemp("live")
-    certs = home / "certs"
-    subprocess.run([SETTLE, "certs", "--out", certs], check=True, stdout=subprocess.DEVNULL)
-    arguments = [SETTLE, "serve", "--data", home / "data", "--listen", "127.0.0.1:0"]
-    arguments += ["--tls-cert", certs / "server.pem", "--tls-key", certs / "server.key"]
-    arguments += ["--client-ca", certs / "ca.pem"]
-    with open(home / "log", "wb") as log:
-        process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=log, text=True)
-    prefix = "listening on "
-    line = next((line for line in process.stdout if line.startswith(prefix)), None)
-    if line is None:
-        pytest.fail(f"the server did not start: {(home / 'log').read_text()}")
-    yield Live(line[len(prefix) :].strip(), certs)
-    process.terminate()
-    assert process.wait(timeout=30) == 0, (home / "log").read_text()
+    server = Server(home / "data", make_certificates(home / "certs")).start()
+    yield server
+    assert server.stop() == 0, server.log
 
 
 @pytest.fixture

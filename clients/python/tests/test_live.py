@@ -6,6 +6,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+
 from settle_client import (
     AlreadyExists,
     EntryKind,

@@ -4,6 +4,7 @@ import grpc
 import pytest
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
+
 from misbehaving import answer, fail, info, retry_info, silence, status
 from settle_client import (
     DeadlineExceeded,

@@ -2,6 +2,7 @@
 
 import grpc
 import pytest
+
 from misbehaving import fail
 from settle_client import OutOfRange, Unavailable
 from settle_client._proto import withdrawals_pb2
