@@ -71,10 +71,10 @@ package final class Peer: Sendable {
 
 /// How much may wait for a slow reader on one stream, in bytes.
 package enum StreamBuffer {
-  /// Above this a writer waits: some hundred messages of the usual size, one large frame.
-  package static let highWaterBytes = 64 << 10
+  /// Above this a writer waits: some thousand messages of the usual size.
+  package static let highWaterBytes = 256 << 10
   /// When the buffer has been above the high mark and falls below this, `StreamHandler.drained` is called.
-  package static let lowWaterBytes = 16 << 10
+  package static let lowWaterBytes = 64 << 10
 }
 
 /// The outgoing side of a connection. Not thread-safe: call it on `loop` only. What is written during one turn of

@@ -8,9 +8,13 @@ final class ClientCall: Sendable {
 
   let path: String
   let options: CallOptions
+  /// Counted from when the call was made.
+  let deadline: MonotonicInstant?
   let responses = MessageInbox()
   let requests = MessageOutbox(limit: ClientCall.queuedRequestBytes)
-  private let connection: LoopBound<ClientConnection>
+  private static let cancelledHere = RPCFailure(RPCStatus(.cancelled, "the call was cancelled here"))
+
+  private let connection: LoopBound<RPCClientConnection>
   private let loop: any StreamLoop
   private let state = Mutex(State())
 
@@ -28,13 +32,14 @@ final class ClientCall: Sendable {
   init(_ path: String, _ options: CallOptions, _ client: RPCClient) {
     self.path = path
     self.options = options
+    self.deadline = options.timeoutNanoseconds.map { client.loop.now + $0 }
     self.connection = client.connection
     self.loop = client.loop
   }
 
   /// Opens the stream; what is written before goes with it.
   func start() {
-    loop.execute { [self] in connection.value.open(self) }
+    loop.execute { [self] in connection.value.start(self) }
   }
 
   func write(_ message: [UInt8]) async throws {
@@ -55,13 +60,13 @@ final class ClientCall: Sendable {
       return message
     } catch is CancellationError {
       cancel()
-      throw RPCFailure(RPCStatus(.cancelled, "the call was cancelled here"))
+      throw Self.cancelledHere
     }
   }
 
   /// Tells the server to stop; what waits is dropped.
   func cancel() {
-    loop.execute { [self] in connection.value.cancel(self, RPCFailure(RPCStatus(.cancelled, "the call was cancelled here"))) }
+    loop.execute { [self] in connection.value.cancel(self, Self.cancelledHere) }
   }
 
   var initialMetadata: Metadata {

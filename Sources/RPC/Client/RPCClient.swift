@@ -3,11 +3,11 @@ package import SwiftProtobuf
 
 /// Makes calls over one connection. May be used from any task.
 package struct RPCClient: Sendable {
-  let connection: LoopBound<ClientConnection>
+  let connection: LoopBound<RPCClientConnection>
   let loop: any StreamLoop
 
   /// Call it on the loop of the connection.
-  package init(_ connection: ClientConnection, on loop: any StreamLoop) {
+  package init(_ connection: RPCClientConnection, on loop: any StreamLoop) {
     self.connection = LoopBound(connection, on: loop)
     self.loop = loop
   }

@@ -1,7 +1,7 @@
 package import HTTPStreams
 
 /// The client's side of one connection: the calls that are open on it. Confined to its loop.
-package final class ClientConnection: StreamHandler {
+package final class RPCClientConnection: StreamHandler {
   /// Calls that wait for a free stream; more fail at once, so that an overloaded client notices.
   private static let waitingCallLimit = 1_024
 
@@ -13,7 +13,6 @@ package final class ClientConnection: StreamHandler {
     /// Body bytes whose window has not been given back, because they wait for the caller.
     var withheldBytes = 0
     var hasEndedRequests = false
-    var deadline: (any ScheduledWork)?
   }
 
   private let loop: any StreamLoop
@@ -21,25 +20,40 @@ package final class ClientConnection: StreamHandler {
   private var slots: [OpenCall?] = []
   private var streams: [ObjectIdentifier: StreamID] = [:]
   private var waiting: [ClientCall] = []
+  private var deadlines: [ObjectIdentifier: any ScheduledWork] = [:]
   private var isDraining = false
+  private let authority: String
 
-  package init(connection: any StreamConnection) {
+  /// `authority` is the server's name as callers know it, "host" or "host:port".
+  package init(connection: any StreamConnection, authority: String) {
     self.connection = connection
     self.loop = connection.loop
+    self.authority = authority
   }
 
   // MARK: From the calls
 
-  func open(_ call: ClientCall) {
+  func start(_ call: ClientCall) {
+    if let deadline = call.deadline {
+      let bound = LoopBound((self, call), on: loop)
+      deadlines[ObjectIdentifier(call)] = loop.schedule(at: deadline) {
+        bound.value.0.cancel(
+          bound.value.1, RPCFailure(RPCStatus(.deadlineExceeded, "the deadline of the call has passed")))
+      }
+    }
+    open(call)
+  }
+
+  /// Opens the stream of the call, or has it wait for a free one.
+  private func open(_ call: ClientCall) {
     guard let connection, !isDraining else {
-      return call.finish(
-        RPCFailure(RPCStatus(.unavailable, "the connection takes no more calls"), effect: .none))
+      return finish(
+        call, RPCFailure(RPCStatus(.unavailable, "the connection takes no more calls"), effect: .none))
     }
     guard let stream = connection.request(head(of: call), endStream: false) else {
       guard waiting.count < Self.waitingCallLimit else {
-        return call.finish(
-          RPCFailure(
-            RPCStatus(.resourceExhausted, "\(waiting.count) calls wait for this connection already"), effect: .none))
+        let status = RPCStatus(.resourceExhausted, "\(waiting.count) calls wait for this connection already")
+        return finish(call, RPCFailure(status, effect: .none))
       }
       waiting.append(call)
       return
@@ -48,13 +62,6 @@ package final class ClientConnection: StreamHandler {
     while slots.count <= slot { slots.append(nil) }
     slots[slot] = OpenCall(generation: stream.generation, call: call)
     streams[ObjectIdentifier(call)] = stream
-    if let timeout = call.options.timeoutNanoseconds {
-      let bound = LoopBound((self, call), on: loop)
-      slots[slot]?.deadline = loop.schedule(at: loop.now + timeout) {
-        bound.value.0.cancel(
-          bound.value.1, RPCFailure(RPCStatus(.deadlineExceeded, "the deadline of the call has passed")))
-      }
-    }
     callMoved(call)
   }
 
@@ -71,7 +78,7 @@ package final class ClientConnection: StreamHandler {
       end(slot, failure)
     } else if let index = waiting.firstIndex(where: { $0 === call }) {
       waiting.remove(at: index)
-      call.finish(RPCFailure(failure.status, effect: .none))
+      finish(call, RPCFailure(failure.status, effect: .none))
     }
   }
 
@@ -81,11 +88,12 @@ package final class ClientConnection: StreamHandler {
     add(":method", "POST")
     add(":scheme", "https")
     add(":path", call.path)
-    add(":authority", connection?.peer.address ?? "")
+    add(":authority", authority)
     add("te", "trailers")
     add("content-type", ResponseHeads.contentType)
-    if let timeout = call.options.timeoutNanoseconds {
-      add("grpc-timeout", RequestTimeout.format(nanoseconds: timeout))
+    if let deadline = call.deadline {
+      let rest = deadline.nanoseconds.subtractingReportingOverflow(loop.now.nanoseconds).partialValue
+      add("grpc-timeout", RequestTimeout.format(nanoseconds: rest))
     }
     return HeaderBlock(list + call.options.metadata.wireFields)
   }
@@ -117,7 +125,7 @@ package final class ClientConnection: StreamHandler {
       let text = String(decoding: http, as: UTF8.self)
       return stop(slot, stream, RPCFailure(ResponseMapping.status(in: headers) ?? ResponseMapping.status(forHTTP: text)))
     }
-    if endStream { return ended(slot, headers) }
+    if endStream { return ended(slot, stream, headers) }
     guard headers.value("content-type")?.starts(with: "application/grpc".utf8) == true else {
       return stop(slot, stream, RPCFailure(RPCStatus(.unknown, "the answer is not a gRPC response")))
     }
@@ -145,7 +153,7 @@ package final class ClientConnection: StreamHandler {
   }
 
   package func received(trailers: borrowing ReceivedHeaders, on stream: StreamID) {
-    if let slot = find(stream) { ended(slot, trailers) }
+    if let slot = find(stream) { ended(slot, stream, trailers) }
   }
 
   package func drained(_ stream: StreamID) {
@@ -180,7 +188,9 @@ package final class ClientConnection: StreamHandler {
   }
 
   /// The header block that carries the status.
-  private func ended(_ slot: Int, _ headers: borrowing ReceivedHeaders) {
+  private func ended(_ slot: Int, _ stream: StreamID, _ headers: borrowing ReceivedHeaders) {
+    // The server needs nothing more; without this the stream would stay half open.
+    if slots[slot]?.hasEndedRequests == false { connection?.reset(.cancel, on: stream) }
     guard let status = ResponseMapping.status(in: headers) else {
       return end(slot, ResponseMapping.failure(for: .finished))
     }
@@ -202,8 +212,12 @@ package final class ClientConnection: StreamHandler {
     guard let ended = slots[slot] else { return }
     slots[slot] = nil
     streams[ObjectIdentifier(ended.call)] = nil
-    ended.deadline?.cancel()
-    ended.call.finish(failure)
+    finish(ended.call, failure)
+  }
+
+  private func finish(_ call: ClientCall, _ failure: RPCFailure?) {
+    deadlines.removeValue(forKey: ObjectIdentifier(call))?.cancel()
+    call.finish(failure)
   }
 
   /// Everything but the messages that wait for the caller has been taken.
