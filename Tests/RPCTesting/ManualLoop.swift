@@ -107,8 +107,8 @@ package final class ManualLoop: StreamLoop {
   }
 
   /// Runs the loop while `operation` runs elsewhere, until that has ended.
-  package func run<T: Sendable>(
-    during operation: @escaping @Sendable () async throws -> T
+  package func drive<T: Sendable>(
+    _ operation: @escaping @Sendable () async throws -> T
   ) async throws -> T {
     let outcome = Outcome<T>()
     Task {
@@ -123,7 +123,7 @@ package final class ManualLoop: StreamLoop {
   }
 
   /// Runs the loop until `condition`, which something outside of it brings about, holds.
-  package func run(until condition: () -> Bool) async {
+  package func wait(until condition: () -> Bool) async {
     while true {
       runPending()
       if condition() { return }

@@ -33,6 +33,8 @@ final class RawClient: StreamHandler {
   let pipe: InMemoryPipe
   private(set) var responses: [StreamID: Response] = [:]
   private(set) var isDraining = false
+  /// Whether window is given back for what comes.
+  var takesBodies = true
 
   init(
     _ routes: Routes, limits: RPCLimits = RPCLimits(), interceptors: [any ServerInterceptor] = [],
@@ -87,7 +89,7 @@ final class RawClient: StreamHandler {
   func received(data: RawSpan, on stream: StreamID, endStream: Bool) {
     data.withUnsafeBytes { responses[stream]?.body.append(contentsOf: $0) }
     if endStream { responses[stream]?.ended = true }
-    pipe.client.consumed(data.byteCount, on: stream)
+    if takesBodies { pipe.client.consumed(data.byteCount, on: stream) }
   }
   func received(trailers: borrowing ReceivedHeaders, on stream: StreamID) {
     responses[stream]?.trailers = Self.dictionary(trailers)
