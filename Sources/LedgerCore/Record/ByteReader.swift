@@ -20,9 +20,13 @@ struct ByteReader {
     let start = offset
     let count = Int(try read(UInt8.self))
     guard remaining >= count else { throw CodecError(.cutShort, at: offset) }
-    let slice = UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count])
-    do {
-      let label = try Label(slice)
+    do throws(Label.Defect) {
+      let label: Label
+      if remaining >= Label.maximumBytes, let base = bytes.baseAddress {
+        label = try Label(firstOf64: base + offset, count: count)
+      } else {
+        label = try Label(UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count]))
+      }
       offset += count
       return label
     } catch { throw CodecError(.label(error), at: start) }

@@ -22,10 +22,9 @@ struct ByteWriter {
   @inline(__always)
   mutating func write(_ label: Label) {
     write(UInt8(truncatingIfNeeded: label.count))
-    precondition(label.count <= capacity - count, "record buffer smaller than its maximum")  // as above
-    label.withBytes { bytes in
-      UnsafeMutableRawBufferPointer(start: base + count, count: bytes.count).copyMemory(from: bytes)
-    }
+    // As above. Every maximum leaves room behind a label of any length.
+    precondition(capacity - count >= Label.maximumBytes, "record buffer smaller than its maximum")
+    label.store(to64: base + count)
     count += label.count
   }
 }

@@ -35,9 +35,9 @@ extension Record {
 
   private static let labelMaximumBytes = 1 + Label.maximumBytes
   private static let keyMaximumBytes = 1 + 2 * labelMaximumBytes + Fingerprint128.byteCount
-  /// Room that any record fits in (the largest is a withdrawalSubmitted).
+  /// Room that any record fits in: the largest is a withdrawalSubmitted; a label at a record's end is written as 64 bytes.
   package static let maximumBytes =
-    2 + labelMaximumBytes + keyMaximumBytes + 8 + 2 * labelMaximumBytes + 4 + 8 + 8 + 1 + 4
+    2 + labelMaximumBytes + keyMaximumBytes + 8 + 2 * labelMaximumBytes + 4 + 8 + 8 + 1 + 4 + Label.maximumBytes
 
   /// Returns the number of bytes written.
   /// - Parameter buffer: at least `maximumBytes`.

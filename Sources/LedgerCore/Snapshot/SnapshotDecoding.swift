@@ -258,7 +258,8 @@ extension LedgerState {
       guard namespace == staffNamespace || partners.contains(namespace) else {
         throw input.contradiction("a request of no namespace")
       }
-      guard findRequest(namespace, id) == 0 else { throw input.contradiction("a request twice") }
+      let place = RequestPlace(namespace: namespace, hash: hash(namespace, id))
+      guard findRequest(place, id) == 0 else { throw input.contradiction("a request twice") }
       guard let outcome = RequestRow.Outcome(rawValue: raw) else { throw input.contradiction("a request's outcome") }
       let sequence: UInt64?
       switch outcome {
@@ -285,7 +286,7 @@ extension LedgerState {
       }
       guard let sequence, sequence > previous else { throw input.contradiction("a request of something else") }
       previous = sequence
-      _ = keep(id, content, namespace: namespace, outcome, subject: subject)
+      _ = keep(id, content, at: place, outcome, subject: subject)
     }
     let all = (
       agents.count + 1, deposits.count + 1, withdrawals.count + 1, events.count + 1, refusals.count + 1

@@ -57,7 +57,8 @@ extension LedgerState {
   /// Only requests that submitted a withdrawal, or were refused one, can be asked for.
   private func answerRequest(_ namespace: Namespace, _ id: Label, _ scope: Scope) -> (Answer, UInt64) {
     let notFound = (Answer.rejected(.requestNotFound), UInt64(0))
-    let ordinal = findRequest(namespace, id)
+    guard let place = findPlace(namespace, id) else { return notFound }
+    let ordinal = findRequest(place, id)
     guard ordinal != 0 else { return notFound }
     let request = requests[ordinal]
     switch request.outcome {

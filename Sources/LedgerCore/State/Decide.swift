@@ -25,17 +25,18 @@ extension LedgerState {
   package func recordTime(_ now: Timestamp) -> Timestamp { max(now, lastTime) }
 
   private func decide(_ command: CreateAgent) -> Decision {
-    if let known = decideKnown(command.key) { return known }
-    guard findAgent(partner: findPartner(command.partner), command.agent) == 0 else { return .rejected(.agentExists) }
+    let partner = findPartner(command.partner)
+    if let known = decideKnown(command.key, findPlace(command.key, command.partner, partner)) { return known }
+    guard findAgent(partner: partner, command.agent) == 0 else { return .rejected(.agentExists) }
     return .record(.agentCreated(AgentCreated(key: command.key, partner: command.partner, agent: command.agent)))
   }
 
   private func decide(_ command: Deposit, _ rules: Rules, _ time: Timestamp) -> Decision {
-    if let known = decideKnown(command.key) { return known }
+    let partner = findPartner(command.partner)
+    if let known = decideKnown(command.key, findPlace(command.key, command.partner, partner)) { return known }
     let amount = command.amount
     guard rules.accepts(amount.currency) else { return .rejected(.currencyNotSupported(amount.currency)) }
     guard amount.minorUnits > 0 else { return .rejected(.amountNotPositive) }
-    let partner = findPartner(command.partner)
     let agent = findAgent(partner: partner, command.agent)
     guard agent != 0 else { return .rejected(.agentNotFound) }
     guard findDeposit(partner: partner, externalReference: command.externalReference) == 0 else {
@@ -53,11 +54,12 @@ extension LedgerState {
   }
 
   private func decide(_ command: SubmitWithdrawal, _ rules: Rules, _ time: Timestamp) -> Decision {
-    if let known = decideKnown(command.key) { return known }
+    let partner = findPartner(command.partner)
+    if let known = decideKnown(command.key, findPlace(command.key, command.partner, partner)) { return known }
     let amount = command.amount
     guard rules.accepts(amount.currency) else { return .rejected(.currencyNotSupported(amount.currency)) }
     guard amount.minorUnits > 0 else { return .rejected(.amountNotPositive) }
-    let agent = findAgent(partner: findPartner(command.partner), command.agent)
+    let agent = findAgent(partner: partner, command.agent)
     guard agent != 0 else { return .rejected(.agentNotFound) }
     let bounds = (minimum: rules.payoutMinimumMinorUnits, maximum: rules.payoutMaximumMinorUnits)
     guard amount.minorUnits >= bounds.minimum, amount.minorUnits <= bounds.maximum else {
@@ -84,7 +86,7 @@ extension LedgerState {
   }
 
   private func decide(_ command: CancelWithdrawal, _ rules: Rules, _ time: Timestamp) -> Decision {
-    if let known = decideKnown(command.key) { return known }
+    if let known = decideKnown(command.key, findPlace(command.key.namespace, command.key.id)) { return known }
     guard let ordinal = findWithdrawal(command.id, in: command.scope) else { return .rejected(.withdrawalNotFound) }
     let current = lastSequence(ofWithdrawal: ordinal)
     if let expected = command.expectedSequence, expected != current {
@@ -100,8 +102,9 @@ extension LedgerState {
 
   /// The answer to a request that was seen before; nil for a new one.
   @inline(__always)
-  private func decideKnown(_ key: RequestKey) -> Decision? {
-    let request = findRequest(key.namespace, key.id)
+  private func decideKnown(_ key: RequestKey, _ place: RequestPlace?) -> Decision? {
+    guard let place else { return nil }
+    let request = findRequest(place, key.id)
     guard request != 0 else { return nil }
     guard requests[request].content == key.content else { return .rejected(.requestIDReused) }
     let (answer, sequence) = answer(toRequest: request)
@@ -112,9 +115,8 @@ extension LedgerState {
     _ key: RequestKey, _ partner: Label, _ method: RequestRefused.Method, _ refusal: Refusal, _ rules: Rules,
     _ time: Timestamp
   ) -> Decision {
-    if let namespace = findNamespace(key.namespace),
-      refusalMeters[namespace + 1].count(at: time) >= Int64(rules.recordedRefusalsPerHour)
-    {
+    let recorded = findNamespace(key.namespace).map { refusalMeters[$0 + 1].count(at: time) } ?? 0
+    guard recorded < Int64(rules.recordedRefusalsPerHour) else {
       return .rejected(.tooManyRefusals(retryAfterMicroseconds: RefusalMeter.restMicroseconds(at: time)))
     }
     return .record(.requestRefused(RequestRefused(key: key, partner: partner, method: method, refusal: refusal)))

@@ -63,22 +63,23 @@ extension LedgerState {
   }
 
   private mutating func evolve(_ fact: AgentCreated, _ moment: Moment) throws(CorruptRecord) -> UInt64 {
-    try requireNew(fact.key)
-    guard findAgent(partner: findPartner(fact.partner), fact.agent) == 0 else { throw .agentKnown }
+    let known = findPartner(fact.partner)
+    let place = try requireNew(fact.key, fact.partner, known)
+    guard findAgent(partner: known, fact.agent) == 0 else { throw .agentKnown }
 
-    let partner = internPartner(fact.partner)
+    let partner = known != 0 ? known : internPartner(fact.partner)
     let agent = agents.append(
       AgentRow(
         partner: partner, label: labels.append(fact.agent), createTime: moment.time, createSequence: moment.sequence))
     agentIndex.insert(hash(partner, fact.agent), agent)
-    return keep(fact.key, .agentCreated, subject: agent)
+    return keep(fact.key, at: place, .agentCreated, subject: agent)
   }
 
   private mutating func evolve(_ fact: Deposited, _ moment: Moment) throws(CorruptRecord) -> UInt64 {
-    try requireNew(fact.key)
+    let partner = findPartner(fact.partner)
+    let place = try requireNew(fact.key, fact.partner, partner)
     guard fact.amount.currency.isWellFormed else { throw .currency(fact.amount.currency.code) }
     guard fact.amount.minorUnits > 0 else { throw .amount(fact.amount.minorUnits, fee: 0) }
-    let partner = findPartner(fact.partner)
     let agent = findAgent(partner: partner, fact.agent)
     guard agent != 0 else { throw .agentUnknown }
     guard findDeposit(partner: partner, externalReference: fact.externalReference) == 0 else {
@@ -94,11 +95,12 @@ extension LedgerState {
         time: moment.time, sequence: moment.sequence))
     depositIndex.insert(hash(partner, fact.externalReference), deposit)
     addEntry(.deposit, subject: deposit, agent: agent)
-    return keep(fact.key, .deposited, subject: deposit)
+    return keep(fact.key, at: place, .deposited, subject: deposit)
   }
 
   private mutating func evolve(_ fact: WithdrawalSubmitted, _ moment: Moment) throws(CorruptRecord) -> UInt64 {
-    try requireNew(fact.key)
+    let partner = findPartner(fact.partner)
+    let place = try requireNew(fact.key, fact.partner, partner)
     // Ids of an earlier epoch come first, in an older part of the journal.
     let newestEpoch = withdrawals.count == 0 ? 0 : withdrawals[withdrawals.count].epoch
     guard fact.id.shard == shard, fact.id.ordinal == withdrawals.count + 1, fact.id.epoch >= newestEpoch,
@@ -110,7 +112,6 @@ extension LedgerState {
     guard amount > 0, fact.feeMinorUnits >= 0, fact.feeMinorUnits <= amount else {
       throw .amount(amount, fee: fact.feeMinorUnits)
     }
-    let partner = findPartner(fact.partner)
     let agent = findAgent(partner: partner, fact.agent)
     guard agent != 0 else { throw .agentUnknown }
     let hold = Movement.hold(net: amount - fact.feeMinorUnits, fee: fact.feeMinorUnits)
@@ -127,14 +128,15 @@ extension LedgerState {
     agents.update(agent) { $0.newestWithdrawal = ordinal }
     partners.update(partner) { $0.newestWithdrawal = ordinal }
     addEntry(.held, subject: ordinal, agent: agent)
-    return keep(fact.key, .submitted, subject: ordinal)
+    return keep(fact.key, at: place, .submitted, subject: ordinal)
   }
 
   private mutating func evolve(_ fact: WithdrawalCancelled, _ moment: Moment) throws(CorruptRecord) -> UInt64 {
-    try requireNew(fact.key)
+    let partner = findPartner(fact.partner)
+    let place = try requireNew(fact.key, fact.partner, partner)
     guard let ordinal = findWithdrawal(fact.id, in: .all) else { throw .withdrawalUnknown(fact.id) }
-    guard findWithdrawal(fact.id, in: .partner(fact.partner)) != nil else { throw .partnerMismatch(fact.id) }
     let row = withdrawals[ordinal]
+    guard agents[accounts[row.account].agent].partner == partner else { throw .partnerMismatch(fact.id) }
     guard Self.isTransition(from: row.state, to: .cancelled) else {
       throw .transition(from: row.state, to: .cancelled)
     }
@@ -146,18 +148,18 @@ extension LedgerState {
     let event = addEvent(
       EventRow(withdrawal: ordinal, state: .cancelled, time: moment.time, sequence: moment.sequence))
     addEntry(.released, subject: event, agent: agent)
-    return keep(fact.key, .cancelled, subject: ordinal)
+    return keep(fact.key, at: place, .cancelled, subject: ordinal)
   }
 
   private mutating func evolve(_ fact: RequestRefused, _ moment: Moment) throws(CorruptRecord) -> UInt64 {
-    try requireNew(fact.key)
-    // Who has no agent has nothing that a business reason could refuse.
     let partner = findPartner(fact.partner)
+    let place = try requireNew(fact.key, fact.partner, partner)
+    // Who has no agent has nothing that a business reason could refuse.
     guard partner != 0 else { throw .partnerUnknown }
 
     let refusal = refusals.append(
       RefusalRow(partner: partner, method: fact.method, refusal: fact.refusal, sequence: moment.sequence))
-    let request = keep(fact.key, .refused, subject: refusal)
+    let request = keep(fact.key, at: place, .refused, subject: refusal)
     refusalMeters.update(requests[request].namespace + 1) { $0.add(at: moment.time) }
     return request
   }
@@ -173,8 +175,13 @@ extension LedgerState {
     new == .cancelled && old.isCancelable
   }
 
-  private func requireNew(_ key: RequestKey) throws(CorruptRecord) {
-    guard findRequest(key.namespace, key.id) == 0 else { throw .requestKnown }
+  /// - Parameter known: the ordinal of `partner`, 0 when it has none yet.
+  private func requireNew(
+    _ key: RequestKey, _ partner: Label, _ known: UInt64
+  ) throws(CorruptRecord) -> RequestPlace? {
+    guard let place = findPlace(key, partner, known) else { return nil }
+    guard findRequest(place, key.id) == 0 else { throw .requestKnown }
+    return place
   }
 
   private func move(
@@ -242,22 +249,27 @@ extension LedgerState {
   }
 
   /// Remembers the request for ever.
-  mutating func keep(_ key: RequestKey, _ outcome: RequestRow.Outcome, subject: UInt64) -> UInt64 {
+  /// - Parameter place: as found; nil when its namespace is new.
+  private mutating func keep(
+    _ key: RequestKey, at place: RequestPlace?, _ outcome: RequestRow.Outcome, subject: UInt64
+  ) -> UInt64 {
+    if let place { return keep(key.id, key.content, at: place, outcome, subject: subject) }
     let namespace =
       switch key.namespace {
       case .staff: staffNamespace
       case .partner(let label): internPartner(label)
       }
-    return keep(key.id, key.content, namespace: namespace, outcome, subject: subject)
+    let place = RequestPlace(namespace: namespace, hash: hash(namespace, key.id))
+    return keep(key.id, key.content, at: place, outcome, subject: subject)
   }
 
   mutating func keep(
-    _ id: Label, _ content: Fingerprint128, namespace: UInt64, _ outcome: RequestRow.Outcome, subject: UInt64
+    _ id: Label, _ content: Fingerprint128, at place: RequestPlace, _ outcome: RequestRow.Outcome, subject: UInt64
   ) -> UInt64 {
     let request = requests.append(
       RequestRow(
-        id: labels.append(id), content: content, namespace: namespace, outcome: outcome, subject: subject))
-    requestIndex.insert(hash(namespace, id), request)
+        id: labels.append(id), content: content, namespace: place.namespace, outcome: outcome, subject: subject))
+    requestIndex.insert(place.hash, request)
     return request
   }
 }

@@ -56,6 +56,12 @@ package struct LedgerState: ~Copyable, Sendable {
 /// The namespace of request ids that staff share.
 let staffNamespace: UInt64 = 0
 
+/// A request's namespace, and the hash that its key is found by.
+struct RequestPlace {
+  var namespace: UInt64
+  var hash: UInt64
+}
+
 extension LedgerState {
   /// 0 when nothing of the partner was ever recorded.
   func findPartner(_ label: Label) -> UInt64 {
@@ -87,16 +93,27 @@ extension LedgerState {
     }
   }
 
-  func findRequest(_ namespace: Namespace, _ id: Label) -> UInt64 {
-    guard let namespace = findNamespace(namespace) else { return 0 }
-    return findRequest(namespace, id)
+  /// Where a request's key is kept: nil when nothing was ever recorded in its namespace.
+  func findPlace(_ namespace: Namespace, _ id: Label) -> RequestPlace? {
+    guard let namespace = findNamespace(namespace) else { return nil }
+    return RequestPlace(namespace: namespace, hash: hash(namespace, id))
   }
 
+  /// The same, when the partner it is about was looked up already: most requests come from that partner.
+  /// - Parameter known: the ordinal of `partner`, 0 when it has none yet.
   @inline(__always)
-  func findRequest(_ namespace: UInt64, _ id: Label) -> UInt64 {
-    requestIndex.find(hash(namespace, id)) { ordinal in
+  func findPlace(_ key: RequestKey, _ partner: Label, _ known: UInt64) -> RequestPlace? {
+    switch key.namespace {
+    case .partner(let label) where label == partner:
+      known == 0 ? nil : RequestPlace(namespace: known, hash: hash(known, key.id))
+    case .partner, .staff: findPlace(key.namespace, key.id)
+    }
+  }
+
+  func findRequest(_ place: RequestPlace, _ id: Label) -> UInt64 {
+    requestIndex.find(place.hash) { ordinal in
       let row = requests[ordinal]
-      return row.namespace == namespace && labels.holds(id, at: row.id)
+      return row.namespace == place.namespace && labels.holds(id, at: row.id)
     }
   }
 

@@ -10,6 +10,8 @@ struct LabelArena: ~Copyable, @unchecked Sendable {
   /// 1 MiB: the waste at a chunk's end (a label never spans two) is under 0.01 %.
   private static let chunkShift: UInt64 = 20
   private static let chunkBytes = 1 << chunkShift
+  /// Behind a chunk's end, so that a label may be read and written as 64 bytes wherever it starts.
+  private static let slackBytes = Label.maximumBytes
 
   private var chunks: UnsafeMutablePointer<UnsafeMutableRawPointer>
   private var chunkCount = 0
@@ -30,9 +32,7 @@ struct LabelArena: ~Copyable, @unchecked Sendable {
     let count = label.count
     if used + count > Self.chunkBytes { addChunk() }
     let start = chunks[chunkCount - 1] + used
-    label.withBytes { bytes in
-      UnsafeMutableRawBufferPointer(start: start, count: count).copyMemory(from: bytes)
-    }
+    label.store(to64: start)
     let offset = UInt64(chunkCount - 1) << Self.chunkShift | UInt64(used)
     used += count
     return Reference(bits: offset << 8 | UInt64(count))
@@ -40,15 +40,19 @@ struct LabelArena: ~Copyable, @unchecked Sendable {
 
   @inline(__always)
   func label(_ reference: Reference) -> Label {
-    let offset = reference.bits >> 8
-    let chunk = chunks[Int(truncatingIfNeeded: offset >> Self.chunkShift)]
-    let start = chunk + Int(truncatingIfNeeded: offset & UInt64(Self.chunkBytes - 1))
-    return Label(trusted: UnsafeRawBufferPointer(start: start, count: Int(reference.bits & 0xFF)))
+    Label(trustedFirstOf64: start(reference), count: Int(reference.bits & 0xFF))
   }
 
   @inline(__always)
   func holds(_ label: Label, at reference: Reference) -> Bool {
-    Int(reference.bits & 0xFF) == label.count && self.label(reference) == label
+    Int(reference.bits & 0xFF) == label.count && label.stands(at64: start(reference))
+  }
+
+  @inline(__always)
+  private func start(_ reference: Reference) -> UnsafeMutableRawPointer {
+    let offset = reference.bits >> 8
+    let chunk = chunks[Int(truncatingIfNeeded: offset >> Self.chunkShift)]
+    return chunk + Int(truncatingIfNeeded: offset & UInt64(Self.chunkBytes - 1))
   }
 
   private mutating func addChunk() {
@@ -59,7 +63,7 @@ struct LabelArena: ~Copyable, @unchecked Sendable {
       chunks = larger
       chunkCapacity *= 2
     }
-    (chunks + chunkCount).initialize(to: .allocate(byteCount: Self.chunkBytes, alignment: 8))
+    (chunks + chunkCount).initialize(to: .allocate(byteCount: Self.chunkBytes + Self.slackBytes, alignment: 8))
     chunkCount += 1
     used = 0
   }
