@@ -1,27 +1,34 @@
 package import HTTPStreams
 package import Ledger
-internal import LedgerCore
 package import RPC
+internal import SettlementProto
 
 /// Everything that callers of the services share, over all loops. Make one for the program and register it on each
 /// loop's routes.
 package final class SettlementServices: Sendable {
   package let ledger: Ledger
-  package let access: Access
+  private let access: Access
+  private let accounts: AccountService
+  private let lists: ListWithdrawals
+  private let watches: WatchWithdrawals
 
   /// - Parameter domain: trust domain of the URI names in client certificates, as in "spiffe://<domain>/partner/<id>".
-  package init(ledger: Ledger, domain: String) {
+  package init(ledger: Ledger, domain: String, watchTiming: WatchTiming = WatchTiming()) {
     self.ledger = ledger
     access = Access(domain: domain)
+    accounts = AccountService(ledger: ledger, access: access)
+    lists = ListWithdrawals(ledger: ledger, access: access)
+    watches = WatchWithdrawals(ledger: ledger, access: access, timing: watchTiming, watchers: WatcherQuota())
   }
 
   /// Adds all methods to the routes of `loop`'s server.
   package func register(on routes: inout Routes, loop: any StreamLoop) {
     let gateway = LedgerGateway(loop: loop, ledger: ledger)
     registerHotMethods(on: &routes, gateway: gateway)
+    registerTypedMethods(on: &routes)
   }
 
-  func registerHotMethods(on routes: inout Routes, gateway: LedgerGateway) {
+  private func registerHotMethods(on routes: inout Routes, gateway: LedgerGateway) {
     routes.unary(
       Method.submitWithdrawal.path,
       handler: WithdrawalHandler(SubmitWithdrawalRequest.self, access: access, gateway: gateway))
@@ -32,5 +39,15 @@ package final class SettlementServices: Sendable {
       handler: WithdrawalHandler(CancelWithdrawalRequest.self, access: access, gateway: gateway))
     routes.unary(
       Method.batchSubmitWithdrawals.path, handler: BatchSubmitWithdrawalsHandler(access: access, gateway: gateway))
+  }
+
+  private func registerTypedMethods(on routes: inout Routes) {
+    routes.unary(Method.listWithdrawals.path) { [lists] in try await lists.list($0, $1) }
+    routes.serverStreaming(Method.watchWithdrawals.path) { [watches] in try await watches.watch($0, $1, $2) }
+    routes.unary(Method.createAgent.path) { [accounts] in try await accounts.createAgent($0, $1) }
+    routes.unary(Method.getAgent.path) { [accounts] in try await accounts.getAgent($0, $1) }
+    routes.unary(Method.getBalance.path) { [accounts] in try await accounts.getBalance($0, $1) }
+    routes.unary(Method.listEntries.path) { [accounts] in try await accounts.listEntries($0, $1) }
+    routes.unary(Method.deposit.path) { [accounts] in try await accounts.deposit($0, $1) }
   }
 }

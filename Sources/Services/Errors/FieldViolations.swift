@@ -1,4 +1,5 @@
 internal import LedgerCore
+internal import RPC
 
 /// One field that is wrong in form, whatever the state of the ledger.
 struct FieldViolation: Hashable, Sendable {
@@ -16,6 +17,10 @@ struct FieldViolations {
 
   mutating func add(_ field: String, _ reason: String, _ description: String) {
     list.append(FieldViolation(field: field, reason: reason, description: description))
+  }
+
+  func throwIfAny() throws(RPCStatus) {
+    if !list.isEmpty { throw RPCStatus(self) }
   }
 
   /// The label, or `Label.none` after noting what is wrong with it.
@@ -41,6 +46,13 @@ struct FieldViolations {
       add(field, "CURRENCY_MALFORMED", "must be an ISO 4217 code: three upper-case letters such as CNY")
     }
     return .cny
+  }
+
+  /// Empty means CNY.
+  mutating func currencyOrCNY(_ field: String, _ text: String) -> Currency {
+    guard !text.isEmpty else { return .cny }
+    var text = text
+    return text.withUTF8 { self.currency(field, UnsafeRawBufferPointer($0)) }
   }
 
   mutating func positive(_ field: String, _ minorUnits: Int64) {

@@ -164,12 +164,8 @@ package final class LedgerGateway {
       buffer.removeAll()
       buffer.writeBatch(answers, receipts, refusals)
       buffer.withBytes { call.reply($0) }
-    case .page: call.fail(.strangeAnswer)
-    case .deadlineExceeded: call.fail(.deadlinePassed)
-    case .cancelled: call.fail(.cancelledUndecided)
-    case .overloaded(let overload): call.fail(RPCStatus(overload))
-    case .stopping: call.fail(.stopping)
-    case .outcomeUnknown: call.fail(.outcomeUnknown)
+    case .page, .deadlineExceeded, .cancelled, .overloaded, .stopping, .outcomeUnknown:
+      call.fail(RPCStatus(unanswered: reply.outcome))
     }
   }
 

@@ -1,0 +1,62 @@
+internal import Ledger
+internal import LedgerCore
+internal import SettlementProto
+internal import SwiftProtobuf
+
+extension Settlement_V1_Agent {
+  init(_ agent: Agent, _ receipt: Receipt) {
+    self.init()
+    partner = agent.partner.description
+    self.agent = agent.agent.description
+    createTime = Google_Protobuf_Timestamp(agent.createTime)
+    self.receipt = Settlement_V1_Receipt(receipt)
+  }
+}
+
+extension Settlement_V1_Balance {
+  init(_ balance: Balance, _ receipt: Receipt) {
+    self.init()
+    partner = balance.partner.description
+    agent = balance.agent.description
+    currencyCode = balance.currency.description
+    debitsPending = balance.debitsPending
+    debitsPosted = balance.debitsPosted
+    creditsPending = balance.creditsPending
+    creditsPosted = balance.creditsPosted
+    available = balance.available
+    self.receipt = Settlement_V1_Receipt(receipt)
+  }
+}
+
+extension Settlement_V1_DepositReceipt {
+  init(_ deposit: DepositReceipt, balance: Settlement_V1_Balance, _ receipt: Receipt) {
+    self.init()
+    partner = deposit.partner.description
+    agent = deposit.agent.description
+    amount = Settlement_V1_Money(deposit.amount)
+    externalReference = deposit.externalReference.description
+    time = Google_Protobuf_Timestamp(deposit.time)
+    self.balance = balance
+    self.receipt = Settlement_V1_Receipt(receipt)
+  }
+}
+
+extension Settlement_V1_Entry {
+  init(_ entry: Entry) {
+    self.init()
+    sequence = entry.sequence
+    time = Google_Protobuf_Timestamp(entry.time)
+    amount = Settlement_V1_Money(entry.amount)
+    switch entry.kind {
+    case .deposit(let reference):
+      kind = .deposit
+      externalReference = reference.description
+    case .withdrawalHeld(let id):
+      kind = .withdrawalHeld
+      withdrawalID = id.description
+    case .withdrawalReleased(let id):
+      kind = .withdrawalReleased
+      withdrawalID = id.description
+    }
+  }
+}
