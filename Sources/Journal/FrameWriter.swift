@@ -40,6 +40,9 @@ struct FrameWriter {
     self.previousSeal = previousSeal
   }
 
+  /// Nothing can be written any more.
+  func close() { disk.close(segment) }
+
   /// Returns when the frame is durable. After a failure nothing may be written any more: the outcome is unknown.
   mutating func write(_ frame: FrameBuffer, at placement: Placement) throws(DiskFailure) -> DurableFrame {
     let (bytes, seal) = frame.seal(ledgerID: ledgerID, previousSeal: previousSeal)

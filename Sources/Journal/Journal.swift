@@ -86,8 +86,9 @@ package final class Journal: Sendable {
     return try body(&batch)
   }
 
-  /// Ends the journal: writes what has been collected, then the empty frame that marks a clean stop, and joins the
-  /// threads. Appending ends with `.stopped`. Returns the failure if the journal is poisoned, before or by this.
+  /// Ends the journal: writes what has been collected, then the empty frame that marks a clean stop, joins the threads and
+  /// gives the directory back. Appending ends with `.stopped`; readers go on. Once, from the owner's side: neither within a
+  /// batch nor from `onDurable`. Throws the failure if the journal is poisoned, before or by this.
   package func stop() throws(JournalError) {
     state.withLock { $0.stop() }
     switch options.threading {
@@ -101,6 +102,9 @@ package final class Journal: Sendable {
       return running
     }
     for thread in running { thread.join() }
+    writer.withLock { $0.close() }
+    if let spare = state.withLock({ $0.takeSpare() }) { disk.close(spare.file) }
+    lock.release()
     if case .poisoned(let error) = state.withLock({ $0.phase }) { throw error }
   }
 
@@ -108,6 +112,9 @@ package final class Journal: Sendable {
     let writerWaits = state.withLock { $0.endBatch(nextSequence: batch.nextSequence) }
     if writerWaits { writerBell.ring() }
   }
+
+  /// The newest whole snapshot, to build the next one on.
+  package var newestSnapshot: Snapshot? { snapshots.newest }
 
   // MARK: The writer's side
 

@@ -72,6 +72,8 @@ extension Journal {
       spareFailure = nil
     }
 
+    mutating func takeSpare() -> SpareSegment? { space.removeSpare() }
+
     var standing: Standing {
       switch phase {
       case .running: spareFailure.map { .shortOfSpace($0) } ?? .open

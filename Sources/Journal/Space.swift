@@ -28,6 +28,11 @@ struct Space {
     max(Self.bodyBytes(in: framesEnd - offset), spare.map { Self.bodyBytes(in: Self.room($0)) } ?? 0)
   }
 
+  mutating func removeSpare() -> SpareSegment? {
+    defer { spare = nil }
+    return spare
+  }
+
   mutating func add(_ spare: SpareSegment) { self.spare = spare }
 
   /// Takes the room for a frame; `nil` when there is none, which a caller that has asked for credit never sees.

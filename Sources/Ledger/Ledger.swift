@@ -18,6 +18,7 @@ package actor Ledger {
   private var state: LedgerState
   private var seals: SealIndex
   private nonisolated let journal: Journal
+  private nonisolated let snapshots: SnapshotBuilder
   private nonisolated let stopped = Latch()
   private let rules: Rules
 
@@ -25,7 +26,8 @@ package actor Ledger {
 
   init(
     identity: LedgerIdentity, clock: any LedgerClock, feed: Feed, releases: ReleaseQueue, mailbox: Mailbox,
-    state: consuming LedgerState, seals: SealIndex, journal: Journal, rules: Rules
+    state: consuming LedgerState, seals: SealIndex, journal: Journal, snapshots: SnapshotBuilder,
+    rules: Rules
   ) {
     self.identity = identity
     self.clock = clock
@@ -36,6 +38,7 @@ package actor Ledger {
     self.state = state
     self.seals = seals
     self.journal = journal
+    self.snapshots = snapshots
     self.rules = rules
   }
 
@@ -55,6 +58,7 @@ package actor Ledger {
 
   /// Finishes what was accepted, puts it on disk with the mark of a clean stop, and takes nothing more.
   package nonisolated func stop() async {
+    await snapshots.stop()
     executor.mailbox.close()
     await stopped.wait()
   }

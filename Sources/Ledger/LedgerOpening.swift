@@ -14,8 +14,9 @@ package struct LedgerConfiguration: Sendable {
   /// Requests and batch items that may wait for the ledger's thread. At 200,000 decisions a second this is a third of a
   /// second of work: beyond it an early refusal serves the caller better than a late answer.
   package var mailboxWeightMaximum = 65_536
-  /// Sealed segments between snapshots: four of 64 MiB hold about 1.5 million submits, replayed in seconds.
-  package var segmentsPerSnapshot = 4
+  /// Records between snapshots. A start replays at most the records since the last snapshot and those that came while it
+  /// was built, at more than 500,000 a second.
+  package var recordsPerSnapshot: UInt64 = 2_000_000
 
   package init(directory: String) { self.directory = directory }
 }
@@ -49,11 +50,13 @@ extension Ledger {
   ///
   /// - Parameters:
   ///   - progress: records replayed so far, told now and then.
+  ///   - snapshotFailed: a snapshot could not be written; requests go on, and it is tried again when the next is due.
   ///   - failed: called once, from any thread, if the journal fails later. Nothing more is acknowledged then; the process
   ///     must end, and a restart recovers.
   package static func open(
     _ configuration: LedgerConfiguration, disk: any Disk, clock: any LedgerClock, seeds: LedgerSeeds,
-    progress: (UInt64) -> Void = { _ in }, failed: @escaping @Sendable (JournalError) -> Void
+    progress: (UInt64) -> Void = { _ in }, snapshotFailed: @escaping @Sendable (JournalError) -> Void = { _ in },
+    failed: @escaping @Sendable (JournalError) -> Void
   ) throws(JournalError) -> (Ledger, RecoveryReport) {
     let begin = clock.monotonicNanoseconds()
     let opened = try Journal.open(
@@ -63,7 +66,7 @@ extension Ledger {
     let identity = LedgerIdentity(
       id: opened.ledgerID.value, epoch: configuration.epoch, shard: configuration.shard)
 
-    var replay = try Replay(snapshot: opened.snapshot, identity: identity, seed: seeds.hash)
+    var replay = try Replay.begin(opened.snapshot, identity: identity, seed: seeds.hash)
     report.snapshotSequence = replay.state.lastSequence
     let recovered = try opened.replay { sequence, time, bytes in
       try replay.apply(bytes, sequence: sequence, timeMicroseconds: time)
@@ -81,34 +84,23 @@ extension Ledger {
       try history.events(after: after, through: through, limit: limit)
     }
     let releases = ReleaseQueue(durableSequence: lastSequence, feed: feed)
+    let due = SnapshotDue(after: report.snapshotSequence, every: configuration.recordsPerSnapshot)
     let journal = try recovered.start { frame in
       releases.release(frame)
+      due.durable(frame.lastSequence)
     } onPoison: { error in
       releases.poison()
       failed(error)
     }
     history.begin(journal)
+    let snapshots = try SnapshotBuilder(
+      journal: journal, due: due, identity: identity, seed: seeds.hash, failed: snapshotFailed)
     let ledger = Ledger(
       identity: identity, clock: clock, feed: feed, releases: releases,
       mailbox: Mailbox(weightMaximum: configuration.mailboxWeightMaximum), state: replay.state, seals: replay.seals,
-      journal: journal, rules: configuration.rules)
+      journal: journal, snapshots: snapshots, rules: configuration.rules)
     ledger.startThread()
     report.durationNanoseconds = clock.monotonicNanoseconds() - begin
     return (ledger, report)
-  }
-}
-
-/// A state that grows by replaying records: at a start, for a snapshot, for verification.
-struct Replay: ~Copyable {
-  var state: LedgerState
-  var seals = SealIndex()
-
-  init(snapshot: Snapshot?, identity: LedgerIdentity, seed: HashSeed) throws(JournalError) {
-    state = LedgerState(epoch: identity.epoch, shard: identity.shard, hashSeed: seed)
-  }
-
-  mutating func apply(_ bytes: UnsafeRawBufferPointer, sequence: UInt64, timeMicroseconds: Int64) throws {
-    let record = try Record.decode(bytes)
-    try state.evolve(record, sequence: sequence, time: Timestamp(microseconds: timeMicroseconds))
   }
 }

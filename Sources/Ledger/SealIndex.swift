@@ -35,7 +35,9 @@ struct SealIndex {
 
   var count: Int { blocks.reduce(0) { $0 + $1.count } }
 
-  func forEach(_ body: (_ lastSequence: UInt64, _ seal: Digest256) throws -> Void) rethrows {
+  func forEach<Failure: Error>(
+    _ body: (_ lastSequence: UInt64, _ seal: Digest256) throws(Failure) -> Void
+  ) throws(Failure) {
     for block in blocks { for frame in block { try body(frame.lastSequence, frame.seal) } }
   }
 

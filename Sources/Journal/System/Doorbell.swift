@@ -4,12 +4,12 @@ internal import Glibc
 ///
 /// `@unchecked Sendable`: `rung` is only touched under the POSIX mutex, which (unlike `Synchronization.Mutex`) has a
 /// condition variable to wait on.
-final class Doorbell: @unchecked Sendable {
+package final class Doorbell: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var rung = false
 
-  init() {
+  package init() {
     pthread_mutex_init(mutex, nil)
     var attributes = pthread_condattr_t()
     pthread_condattr_init(&attributes)
@@ -25,7 +25,7 @@ final class Doorbell: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  func ring() {
+  package func ring() {
     pthread_mutex_lock(mutex)
     rung = true
     pthread_cond_signal(condition)
@@ -33,7 +33,7 @@ final class Doorbell: @unchecked Sendable {
   }
 
   /// Returns after a ring.
-  func wait() {
+  package func wait() {
     pthread_mutex_lock(mutex)
     while !rung { pthread_cond_wait(condition, mutex) }
     rung = false
@@ -41,7 +41,7 @@ final class Doorbell: @unchecked Sendable {
   }
 
   /// Returns after a ring, or when the time is over.
-  func wait(atMostNanoseconds: Int64) {
+  package func wait(atMostNanoseconds: Int64) {
     var deadline = timespec()
     clock_gettime(CLOCK_MONOTONIC, &deadline)
     let nanoseconds = Int64(deadline.tv_nsec) + atMostNanoseconds % nanosecondsPerSecond

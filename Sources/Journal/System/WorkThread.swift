@@ -3,8 +3,8 @@ internal import Glibc
 /// A thread of its own for work that blocks on the disk, which would starve a pool of a few.
 ///
 /// `@unchecked Sendable`: the handle is written once, before `start` returns.
-final class WorkThread: @unchecked Sendable {
-  enum Priority {
+package final class WorkThread: @unchecked Sendable {
+  package enum Priority {
     case normal
     /// Gives way to requests: housekeeping that nobody waits for.
     case low
@@ -22,7 +22,7 @@ final class WorkThread: @unchecked Sendable {
   }
 
   /// Linux keeps 15 bytes of the name.
-  static func start(
+  package static func start(
     name: String, priority: Priority, _ work: @escaping @Sendable () -> Void
   ) throws(JournalError) -> WorkThread {
     let thread = WorkThread(name: name, priority: priority, work: work)
@@ -37,7 +37,7 @@ final class WorkThread: @unchecked Sendable {
   }
 
   /// Waits until the work has ended. Once, and not from the thread itself.
-  func join() {
+  package func join() {
     pthread_join(handle, nil)
   }
 
