@@ -1,0 +1,89 @@
+"""F29 and F30: killed and stopped under load, over and over, against oracle O with an outside client's own book."""
+
+import os
+import random
+import signal
+import threading
+
+import pytest
+
+from book import Book
+from journal_tool import verify
+from serving import Server
+
+ROUNDS = int(os.environ.get("SETTLE_CRASH_ROUNDS", "20"))
+THREADS = 12
+SLOWEST_RECOVERY_SECONDS = 20
+
+
+@pytest.fixture
+def seed():
+    """Repeat a failed run with SETTLE_SEED. The thread scheduler has its own mind all the same."""
+    seed = int(os.environ.get("SETTLE_SEED") or random.SystemRandom().randrange(2**32))
+    print(f"SETTLE_SEED={seed}")
+    return seed
+
+
+def test_sigkill_under_load(own_server: Server, seed: int):
+    rng = random.Random(seed)
+    book = Book(seed)
+    own_server.start()
+    book.open(own_server)
+    cut_off = 0
+    for number in range(ROUNDS):
+        under_way = book.answered_event(1)
+        load = book.load(own_server, f"round-{number}", THREADS)
+        assert under_way.wait(60), "no operation was answered"
+        delay = rng.uniform(0.010, 0.500)
+        # The fault itself: the moment of the kill.
+        threading.Event().wait(delay)
+        own_server.kill()
+        load.join()
+        asked = len(book.operations)
+        last = number == ROUNDS - 1
+        # Two replays of the same bytes, before anything repairs them.
+        assert verify(own_server.data) == verify(own_server.data)
+        own_server.start()
+        unknown = book.settle_unknown(own_server)
+        book.check(own_server, entries=last or number % 5 == 0)
+        book.check_repetitions(own_server, 40, rng)
+        cut_off += unknown
+        print(
+            f"round {number}: killed after {delay * 1000:.0f} ms, {asked} asked so far, {unknown} cut off, "
+            f"recovered in {own_server.recovery_seconds:.2f} s"
+        )
+        assert own_server.recovery_seconds < SLOWEST_RECOVERY_SECONDS
+    # A run in which nothing was cut off would have tested nothing.
+    assert cut_off > 0
+    assert own_server.stop() == 0, own_server.log
+    assert verify(own_server.data) == verify(own_server.data)
+    own_server.start()
+    book.check(own_server, entries=True)
+
+
+def test_sigterm_under_load(own_server: Server, seed: int):
+    """Every call is answered or cut off in a way that may be repeated; the server ends with 0; nothing is lost."""
+    book = Book(seed)
+    own_server.start()
+    book.open(own_server)
+    for number in range(3):
+        enough = book.answered_event(200)
+        load = book.load(own_server, f"round-{number}", THREADS)
+        assert enough.wait(60), "200 operations were not answered"
+        assert own_server.stop() == 0, own_server.log
+        load.join()
+        own_server.start()
+        unknown = book.settle_unknown(own_server)
+        book.check(own_server, entries=True)
+        print(f"round {number}: {len(book.operations)} asked so far, {unknown} cut off")
+
+
+def test_a_second_sigterm_forces(own_server: Server):
+    """A watcher that never leaves does not hold the server up."""
+    own_server.start()
+    with own_server.client() as demo, demo.watch():
+        own_server.signal(signal.SIGTERM)
+        own_server.signal(signal.SIGTERM)
+        own_server.wait()
+    own_server.start()
+    assert own_server.stop() == 0, own_server.log

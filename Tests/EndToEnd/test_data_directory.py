@@ -1,0 +1,144 @@
+"""What a data directory can be: in use, another ledger's, damaged, full (F08, F11, F15, F20, F32)."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from journal_tool import journal, verify
+from serving import DidNotStart, Server
+from settle_client import Money, NewWithdrawal, Overloaded, RetryPolicy
+
+UNUSABLE = 78
+TEN = Money.of("10.00")
+
+
+def content(data: Path) -> dict[str, bytes]:
+    """Every file's bytes."""
+    return {str(path.relative_to(data)): path.read_bytes() for path in data.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def filled(own_server: Server) -> Server:
+    """A stopped server with an agent and ten withdrawals."""
+    own_server.start()
+    with own_server.client("operator-demo") as operator, own_server.client() as demo:
+        demo.create_agent("a1")
+        operator.deposit("a1", Money.of("1000.00"), partner="demo")
+        for _ in range(10):
+            demo.submit("a1", TEN, "payee")
+    assert own_server.stop() == 0, own_server.log
+    return own_server
+
+
+def segments(data: Path) -> list[Path]:
+    """The journal's files, oldest first: the large ones."""
+    return sorted(path for path in data.rglob("*") if path.is_file() and path.stat().st_size > 2**20)
+
+
+def test_in_use(own_server):
+    """F32: the second refuses, the first goes on."""
+    own_server.start()
+    second = Server(own_server.data, own_server.certs)
+    with pytest.raises(DidNotStart) as raised:
+        second.start()
+    assert raised.value.code == UNUSABLE
+    assert str(own_server.data) in raised.value.log and "use" in raised.value.log
+    with own_server.client() as demo:
+        assert demo.create_agent("a1").agent == "a1"
+
+
+def test_free_again_after_sigkill(own_server):
+    own_server.start()
+    own_server.kill()
+    own_server.start()
+
+
+def test_of_another_ledger(filled, tmp_path):
+    """F15: a segment of one ledger under another's name."""
+    other = Server(tmp_path / "other", filled.certs).start()
+    assert other.stop() == 0
+    mine, theirs = segments(filled.data), segments(other.data)
+    shutil.copyfile(theirs[0], mine[0])
+    before = content(filled.data)
+    with pytest.raises(DidNotStart) as raised:
+        filled.start()
+    assert raised.value.code == UNUSABLE
+    assert mine[0].name in raised.value.log
+    assert content(filled.data) == before
+
+
+def test_damaged_in_the_middle(filled):
+    """F08: good frames follow, so it refuses and names the place; verify finds it too."""
+    segment = segments(filled.data)[0]
+    with open(segment, "r+b") as file:
+        # The second frame's block; each write of ours made at least one block.
+        file.seek(2 * 4096 + 200)
+        byte = file.read(1)
+        file.seek(-1, 1)
+        file.write(bytes([byte[0] ^ 1]))
+    before = content(filled.data)
+    with pytest.raises(DidNotStart) as raised:
+        filled.start()
+    assert raised.value.code == UNUSABLE
+    assert segment.name in raised.value.log and re.search(r"\b(4096|8192|12288)\b", raised.value.log)
+    assert content(filled.data) == before
+    ended = journal("verify", filled.data)
+    assert ended.returncode != 0 and segment.name in ended.stdout + ended.stderr
+
+
+def test_not_a_directory(own_server):
+    own_server.data.write_text("a file")
+    with pytest.raises(DidNotStart) as raised:
+        own_server.start()
+    assert raised.value.code == UNUSABLE and str(own_server.data) in raised.value.log
+    assert own_server.data.read_text() == "a file"
+
+
+def test_verify_says_the_same_twice(filled):
+    first = verify(filled.data)
+    assert {"sequence", "state hash"} <= first.keys()
+    assert verify(filled.data) == first
+    ended = journal("dump", filled.data)
+    assert ended.returncode == 0 and "a1" in ended.stdout
+
+
+def test_a_full_disk(tmp_path, certs):
+    """F20: no space is RESOURCE_EXHAUSTED before any effect; queries go on; with space it works again."""
+    small = tmp_path / "small"
+    small.mkdir()
+    # One segment of 64 MiB and a little more, but no second one.
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=80m", "tmpfs", small], capture_output=True, text=True)
+    if mounted.returncode != 0:
+        pytest.skip(f"cannot mount a small file system here: {mounted.stderr.strip()}")
+    server = Server(small / "data", certs)
+    try:
+        server.start()
+        full(server, small)
+    finally:
+        server.kill()
+        subprocess.run(["umount", "-l", small], check=True)
+
+
+def full(server: Server, mount: Path) -> None:
+    impatient = RetryPolicy(deadline=0.5)
+    with server.client("operator-demo") as operator, server.client(retry_policy=impatient) as demo:
+        demo.create_agent("a1")
+        operator.deposit("a1", Money.of("1000000000.00"), partner="demo")
+        taken = 0
+        with pytest.raises(Overloaded) as raised:
+            for _ in range(200):
+                demo.batch_submit([NewWithdrawal("a1", Money(1), "p" * 64) for _ in range(8192)], timeout=60)
+                taken += 8192
+        assert raised.value.reason == "JOURNAL_FULL"
+        with pytest.raises(Overloaded):
+            for _ in range(100_000):
+                demo.submit("a1", Money(1), "payee", request_id="last")
+        assert demo.balance("a1").debits_pending == Money(taken)
+        subprocess.run(["mount", "-o", "remount,size=300m", mount], check=True)
+        assert demo.submit("a1", Money(1), "payee", timeout=30).cancelable
+        assert demo.balance("a1").debits_pending == Money(taken + 1)
