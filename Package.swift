@@ -38,6 +38,10 @@ let package = Package(
     .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: strict),
     .target(name: "LedgerCore", dependencies: ["Digests"], swiftSettings: strict),
     .target(name: "Journal", dependencies: ["Digests"], swiftSettings: strict),
+    .target(
+      name: "JournalTesting", dependencies: ["Journal"], path: "Tests/JournalTesting", swiftSettings: strict),
+    .testTarget(
+      name: "JournalTests", dependencies: ["Journal", "JournalTesting", "Digests"], swiftSettings: strict),
     .target(name: "Ledger", dependencies: ["LedgerCore", "Journal"], swiftSettings: strict),
     .target(name: "HTTPStreams", swiftSettings: strict),
     .target(
