@@ -2,7 +2,8 @@ import HTTPStreams
 
 /// One connection of a run: sends what the run gives it and judges every answer. Lives on the run's loop.
 final class LoadConnection: StreamHandler {
-  private let run: LoadRun
+  /// nil until the run begins.
+  private var run: LoadRun?
   private let connection: any StreamConnection
   /// By slot of the stream; entries of free slots are stale.
   private var pending: [PendingCall] = []
@@ -14,13 +15,17 @@ final class LoadConnection: StreamHandler {
   /// Whether the peer takes more streams.
   private(set) var isOpen = true
 
-  init(_ connection: any StreamConnection, run: LoadRun) {
+  init(_ connection: any StreamConnection) {
     self.connection = connection
+  }
+
+  func begin(_ run: LoadRun) {
     self.run = run
   }
 
   /// Sends the run's next request. False when the connection takes no stream now.
   func send(startNanoseconds: Int64) -> Bool {
+    guard let run else { return false }
     let call = run.upcomingCall()
     guard let stream = connection.request(run.head(of: call), endStream: false) else {
       // With nothing in flight there is no answer to wait for after which it would take one.
@@ -36,7 +41,9 @@ final class LoadConnection: StreamHandler {
     return true
   }
 
+  /// The run is over.
   func close() {
+    run = nil
     isOpen = false
     connection.drain()
   }
@@ -86,7 +93,7 @@ final class LoadConnection: StreamHandler {
       batchReplies[slot].removeAll(keepingCapacity: true)
     }
     inFlight -= 1
-    run.answered(call, outcome, head: head, on: self)
+    run?.answered(call, outcome, head: head, on: self)
   }
 
   func draining() {
@@ -95,7 +102,7 @@ final class LoadConnection: StreamHandler {
 
   func disconnected() {
     isOpen = false
-    run.disconnected()
+    run?.disconnected()
   }
 
   private func judgeBatch(slot: Int) -> CallOutcome {
@@ -103,7 +110,7 @@ final class LoadConnection: StreamHandler {
     guard let reply = BatchReply(message: batchReplies[slot].dropFirst(framePrefix)) else {
       return .failed(.brokenReply)
     }
-    run.answeredBatch(reply)
+    run?.answeredBatch(reply)
     return .succeeded
   }
 }

@@ -81,6 +81,7 @@ final class LoadRun {
   /// Begins to send, over connections that are ready.
   func start(_ connections: [LoadConnection]) {
     self.connections = connections
+    for connection in connections { connection.begin(self) }
     let now = loop.now.nanoseconds
     lastProgress = now
     paceStart = now
@@ -133,7 +134,7 @@ final class LoadRun {
     let now = loop.now.nanoseconds
     if call.startNanoseconds >= measureStart {
       lastAnswer = now
-      tally.record(call.call, outcome, latencyNanoseconds: now - call.startNanoseconds)
+      tally.record(call, outcome, latencyNanoseconds: now - call.startNanoseconds)
     }
     if call.call == .submit, case .succeeded = outcome, head.count == PendingCall.headByteCount {
       known.add(head.suffix(KnownWithdrawals.idByteCount))

@@ -40,6 +40,7 @@ enum CallOutcome {
 struct Tally: Sendable {
   /// gRPC knows 0 to 16; what is beyond counts as 17.
   static let unknownStatus = 17
+  static let alreadyExists = 6
   private static let latencyNanosecondsMax: UInt64 = 120_000_000_000
 
   /// Latencies in nanoseconds of the calls that succeeded.
@@ -48,6 +49,8 @@ struct Tally: Sendable {
   private(set) var succeeded = [Int](repeating: 0, count: Call.allCases.count)
   private(set) var refused = [Int](repeating: 0, count: unknownStatus + 1)
   private(set) var failed = [Int](repeating: 0, count: CallFailure.allCases.count)
+  /// Body bytes of the calls that succeeded.
+  private(set) var replyBytes = 0
   private(set) var itemsAccepted = 0
   /// By the code of their google.rpc.Status.
   private(set) var itemsRefused = [Int](repeating: 0, count: unknownStatus + 1)
@@ -55,10 +58,11 @@ struct Tally: Sendable {
   var answered: Int { succeeded.reduce(0, +) + refused.reduce(0, +) + failed.reduce(0, +) }
   var succeededTotal: Int { succeeded.reduce(0, +) }
 
-  mutating func record(_ call: Call, _ outcome: CallOutcome, latencyNanoseconds: Int64) {
+  mutating func record(_ call: PendingCall, _ outcome: CallOutcome, latencyNanoseconds: Int64) {
     switch outcome {
     case .succeeded:
-      succeeded[call.rawValue] += 1
+      succeeded[call.call.rawValue] += 1
+      replyBytes += call.bytesReceived
       latencies.record(min(UInt64(max(latencyNanoseconds, 0)), Self.latencyNanosecondsMax))
     case .refused(let status): refused[min(status, Self.unknownStatus)] += 1
     case .failed(let failure): failed[failure.rawValue] += 1
@@ -68,6 +72,12 @@ struct Tally: Sendable {
   mutating func recordItems(_ items: BatchReply) {
     itemsAccepted += items.accepted
     for status in items.refused { itemsRefused[min(status, Self.unknownStatus)] += 1 }
+  }
+
+  /// Takes calls that were refused with `status` as done.
+  mutating func accept(status: Int, as call: Call) {
+    succeeded[call.rawValue] += refused[status]
+    refused[status] = 0
   }
 
   mutating func recordUnanswered(_ count: Int) {
