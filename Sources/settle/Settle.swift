@@ -7,7 +7,17 @@ struct Settle: AsyncParsableCommand {
     abstract: "Pays out what a platform owes its agents: the server, its client, and its tools.",
     discussion: ExitReason.table,
     version: version,
-    subcommands: [CertsCommand.self])
+    groupedSubcommands: [
+      CommandGroup(name: "Server", subcommands: [CertsCommand.self]),
+      CommandGroup(
+        name: "Withdrawals",
+        subcommands: [
+          SubmitCommand.self, GetCommand.self, CancelCommand.self, ListCommand.self, WatchCommand.self,
+        ]),
+      CommandGroup(
+        name: "Accounts",
+        subcommands: [AgentCommand.self, DepositCommand.self, BalanceCommand.self, EntriesCommand.self]),
+    ])
 
   static let version = "0.1.0"
 }

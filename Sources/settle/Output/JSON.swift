@@ -20,11 +20,6 @@ enum JSON: Hashable, Sendable {
     .object(members.map { Member($0.key, $0.value) })
   }
 
-  /// As a number while every JSON reader holds it exactly (RFC 8259 section 6: below 2^53), else as text.
-  static func number(_ value: UInt64) -> JSON {
-    value < 1 << 53 ? .integer(Int64(value)) : .text(String(value))
-  }
-
   /// On one line, without blanks.
   var line: String {
     var out = ""

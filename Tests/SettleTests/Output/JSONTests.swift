@@ -26,14 +26,4 @@ struct JSONTests {
       #expect(same == true, "from U+\(String(start, radix: 16))")
     }
   }
-
-  @Test(
-    "writes whole numbers as numbers while every reader holds them exactly",
-    arguments: [
-      (0, "0"), ((1 << 53) - 1, "9007199254740991"), (1 << 53, "\"9007199254740992\""),
-      (UInt64.max, "\"18446744073709551615\""),
-    ] as [(UInt64, String)])
-  func numbers(value: UInt64, text: String) {
-    #expect(JSON.number(value).line == text)
-  }
 }

@@ -1,0 +1,115 @@
+import ArgumentParser
+import SettlementClient
+import SettlementProto
+
+struct AgentCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "agent", abstract: "Register agents and look them up.", subcommands: [Create.self, Get.self])
+
+  struct Create: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Register an agent of a partner.")
+
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var request: RequestOptions
+    @OptionGroup var name: AgentName
+
+    func run() async throws {
+      try await connection.withClient { client, output in
+        var message = Settlement_V1_CreateAgentRequest()
+        message.requestID = request.id(output)
+        message.partner = name.partner ?? ""
+        message.agent = name.agent
+        output.print(try await client.createAgent(message))
+      }
+    }
+  }
+
+  struct Get: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Show an agent.")
+
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var name: AgentName
+
+    func run() async throws {
+      try await connection.withClient { client, output in
+        var message = Settlement_V1_GetAgentRequest()
+        message.partner = name.partner ?? ""
+        message.agent = name.agent
+        output.print(try await client.getAgent(message))
+      }
+    }
+  }
+}
+
+struct DepositCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "deposit", abstract: "Book money owed to an agent. For operators.")
+
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var request: RequestOptions
+  @OptionGroup var name: AgentName
+  @OptionGroup var money: AmountOptions
+
+  @Option(help: "Voucher or bank reference behind it, unique per partner. Without it the request id stands for it.")
+  var reference: String?
+
+  func run() async throws {
+    try await connection.withClient { client, output in
+      var message = Settlement_V1_DepositRequest()
+      message.requestID = request.id(output)
+      message.partner = name.partner ?? ""
+      message.agent = name.agent
+      message.amount = try money.money()
+      message.externalReference = reference ?? ""
+      output.print(try await client.deposit(message))
+    }
+  }
+}
+
+struct BalanceCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "balance", abstract: "Show an agent's balance.")
+
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var name: AgentName
+
+  @Option(help: ArgumentHelp("ISO 4217 code.", valueName: "code"))
+  var currency: String = "CNY"
+
+  func run() async throws {
+    try await connection.withClient { client, output in
+      var message = Settlement_V1_GetBalanceRequest()
+      message.partner = name.partner ?? ""
+      message.agent = name.agent
+      message.currencyCode = currency
+      output.print(try await client.getBalance(message))
+    }
+  }
+}
+
+struct EntriesCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "entries", abstract: "List what moved an agent's available balance, newest first.")
+
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var name: AgentName
+  @OptionGroup var page: PageOptions
+
+  func run() async throws {
+    try await connection.withClient { client, output in
+      var message = Settlement_V1_ListEntriesRequest()
+      message.partner = name.partner ?? ""
+      message.agent = name.agent
+      message.pageSize = page.pageSize
+      message.pageToken = page.pageToken ?? ""
+      output.print(try await client.listEntries(message))
+    }
+  }
+}
+
+struct AgentName: ParsableArguments {
+  @Option(help: "Partner the agent belongs to; staff only, a partner names its own agents.")
+  var partner: String?
+
+  @Option(help: "The agent, as its partner calls it.")
+  var agent: String
+}

@@ -1,0 +1,180 @@
+import ArgumentParser
+import SettlementClient
+import SettlementProto
+
+struct SubmitCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "submit", abstract: "Apply for a payout of an agent's balance. For partners.")
+
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var request: RequestOptions
+  @OptionGroup var money: AmountOptions
+
+  @Option(help: "Agent whose balance is paid out.")
+  var agent: String
+
+  @Option(help: "Your own reference of whom to pay.")
+  var payee: String
+
+  func run() async throws {
+    try await connection.withClient { client, output in
+      var message = Settlement_V1_SubmitWithdrawalRequest()
+      message.requestID = request.id(output)
+      message.agent = agent
+      message.amount = try money.money()
+      message.payee = payee
+      output.print(try await client.submitWithdrawal(message))
+    }
+  }
+}
+
+struct GetCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "get", abstract: "Show a withdrawal, by its id or by the request id that submitted it.")
+
+  @OptionGroup var connection: ConnectionOptions
+
+  @Argument(help: ArgumentHelp("Id of the withdrawal.", valueName: "wd_..."))
+  var id: String?
+
+  @Option(help: ArgumentHelp("Request id of the submit, instead of the withdrawal's id.", valueName: "id"))
+  var requestID: String?
+
+  func validate() throws {
+    guard (id == nil) != (requestID == nil) else {
+      throw ValidationError("Name one withdrawal: by its id, or by --request-id.")
+    }
+  }
+
+  func run() async throws {
+    try await connection.withClient { client, output in
+      var message = Settlement_V1_GetWithdrawalRequest()
+      message.id = id ?? ""
+      message.requestID = requestID ?? ""
+      output.print(try await client.getWithdrawal(message))
+    }
+  }
+}
+
+struct CancelCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cancel", abstract: "Cancel a withdrawal that has not been sent to a channel.")
+
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var request: RequestOptions
+
+  @Argument(help: ArgumentHelp("Id of the withdrawal.", valueName: "wd_..."))
+  var id: String
+
+  @Option(help: "Cancel only if it still has this etag.")
+  var etag: String?
+
+  func run() async throws {
+    try await connection.withClient { client, output in
+      var message = Settlement_V1_CancelWithdrawalRequest()
+      message.requestID = request.id(output)
+      message.id = id
+      message.etag = etag ?? ""
+      output.print(try await client.cancelWithdrawal(message))
+    }
+  }
+}
+
+struct ListCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "list", abstract: "List withdrawals, newest first.")
+
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var page: PageOptions
+
+  @Option(help: "Partner to list; staff only, a partner lists its own.")
+  var partner: String?
+
+  @Option(help: "Only this agent's.")
+  var agent: String?
+
+  @Option(help: ArgumentHelp("Only those in this state, such as APPROVED.", valueName: "state"))
+  var state: StateArgument?
+
+  func run() async throws {
+    try await connection.withClient { client, output in
+      var message = Settlement_V1_ListWithdrawalsRequest()
+      message.partner = partner ?? ""
+      message.agent = agent ?? ""
+      message.state = state?.state ?? .unspecified
+      message.pageSize = page.pageSize
+      message.pageToken = page.pageToken ?? ""
+      output.print(try await client.listWithdrawals(message))
+    }
+  }
+}
+
+struct WatchCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "watch",
+    abstract: "Show every change of a withdrawal as it is committed.",
+    discussion: "Goes on over lost connections and restarts of the server, and misses nothing.")
+
+  @OptionGroup var connection: ConnectionOptions
+
+  @Option(help: "Partner to watch; staff only, a partner watches its own.")
+  var partner: String?
+
+  @Option(help: "Go on from the cursor of an earlier event or list. Without it: from now on.")
+  var cursor: String?
+
+  @Option(help: ArgumentHelp("Only this withdrawal's changes.", valueName: "wd_..."))
+  var id: String?
+
+  @Option(help: ArgumentHelp("End after so many changes.", valueName: "count"))
+  var changes: Int?
+
+  func validate() throws {
+    if let changes, changes < 1 { throw ValidationError("--changes is \(changes); it must be at least 1.") }
+  }
+
+  func run() async throws {
+    try await connection.withClient { client, output in
+      var message = Settlement_V1_WatchWithdrawalsRequest()
+      message.partner = partner ?? ""
+      message.cursor = cursor ?? ""
+      message.id = id ?? ""
+      var seen = 0
+      for try await event in client.watchWithdrawals(message) {
+        output.print(event)
+        guard case .change = event.event else { continue }
+        seen += 1
+        if seen == changes { return }
+      }
+    }
+  }
+}
+
+struct PageOptions: ParsableArguments {
+  @Option(help: "How many at most, up to 1000.")
+  var pageSize: Int32 = 50
+
+  @Option(help: ArgumentHelp("Go on where an earlier page ended.", valueName: "token"))
+  var pageToken: String?
+
+  func validate() throws {
+    guard (1...1000).contains(pageSize) else {
+      throw ValidationError("--page-size is \(pageSize); it must be 1 to 1000.")
+    }
+  }
+}
+
+/// A state by its wire name without the prefix, in any case: "APPROVED", "approved".
+struct StateArgument: ExpressibleByArgument {
+  let state: Settlement_V1_WithdrawalState
+
+  init?(argument: String) {
+    let name = argument.uppercased()
+    let match = Settlement_V1_WithdrawalState.allCases.first { $0 != .unspecified && $0.shortName == name }
+    guard let match else { return nil }
+    state = match
+  }
+
+  static var allValueStrings: [String] {
+    Settlement_V1_WithdrawalState.allCases.filter { $0 != .unspecified }.map(\.shortName)
+  }
+}
