@@ -65,7 +65,10 @@ package final class Journal: Sendable {
     self.onPoison = onPoison
     switch options.threading {
     case .manual: break
-    case .own: try startThreads()
+    case .own:
+      // A first frame of any size shall find room, also when the last segment is almost full.
+      if state.withLock({ !$0.hasRoomForAnyFrame }) { prepareSpareOnce() }
+      try startThreads()
     }
   }
 

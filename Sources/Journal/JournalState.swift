@@ -60,6 +60,8 @@ extension Journal {
 
     var wantsSpare: Bool { phase.isRunning && space.spare == nil }
 
+    var hasRoomForAnyFrame: Bool { space.bodyBytesMaximum >= frameBodyBytes }
+
     /// `nil` when no spare is wanted.
     mutating func takeSpareNumber() -> UInt64? {
       guard wantsSpare else { return nil }

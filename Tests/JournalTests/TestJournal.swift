@@ -52,6 +52,7 @@ struct TestJournal {
     replayedFrames = frames
     warnings = recovered.warnings
     journal = try recovered.start { [reports] in reports.add($0) } onPoison: { [reports] in reports.add($0) }
+    journal.prepareSpareOnce()
   }
 
   /// One frame of these records, written and synced. Returns the last sequence.
