@@ -2,7 +2,6 @@
 /// 2: bytes value}}. Written by hand because the generated type holds the bytes of an Any as Foundation's Data.
 enum StatusWire {
   private static let codeTag: UInt8 = 1 << 3
-  private static let messageTag: UInt8 = 2 << 3 | 2
   private static let detailTag: UInt8 = 3 << 3 | 2
   private static let typeURLTag: UInt8 = 1 << 3 | 2
   private static let valueTag: UInt8 = 2 << 3 | 2
@@ -10,12 +9,12 @@ enum StatusWire {
   static func encode(_ status: RPCStatus) -> [UInt8] {
     var out: [UInt8] = []
     if status.code != .ok { out += [codeTag, status.code.rawValue] }
-    if !status.message.isEmpty { append(Array(status.message.utf8), tag: messageTag, to: &out) }
+    if !status.message.isEmpty { WireFormat.append(Array(status.message.utf8), field: 2, to: &out) }
     for detail in status.details {
       var any: [UInt8] = []
-      append(Array(detail.typeURL.utf8), tag: typeURLTag, to: &any)
-      append(detail.value, tag: valueTag, to: &any)
-      append(any, tag: detailTag, to: &out)
+      WireFormat.append(Array(detail.typeURL.utf8), field: 1, to: &any)
+      WireFormat.append(detail.value, field: 2, to: &any)
+      WireFormat.append(any, field: 3, to: &out)
     }
     return out
   }
@@ -37,17 +36,6 @@ enum StatusWire {
       details.append(StatusDetail(typeURL: typeURL, value: value))
     }
     return details
-  }
-
-  private static func append(_ field: [UInt8], tag: UInt8, to out: inout [UInt8]) {
-    out.append(tag)
-    var count = UInt64(field.count)
-    while count >= 0x80 {
-      out.append(UInt8(truncatingIfNeeded: count) | 0x80)
-      count >>= 7
-    }
-    out.append(UInt8(truncatingIfNeeded: count))
-    out += field
   }
 
   /// Walks the length-delimited and varint fields with one-byte tags; stops at anything else.
@@ -74,5 +62,20 @@ enum StatusWire {
       if byte & 0x80 == 0 { return value }
     }
     return nil
+  }
+}
+
+/// The little of protobuf's encoding that is written by hand here.
+enum WireFormat {
+  /// A length-delimited field; `field` is at most 15, so that its tag is one byte.
+  static func append(_ bytes: [UInt8], field: UInt8, to out: inout [UInt8]) {
+    out.append(field << 3 | 2)
+    var count = UInt64(bytes.count)
+    while count >= 0x80 {
+      out.append(UInt8(truncatingIfNeeded: count) | 0x80)
+      count >>= 7
+    }
+    out.append(UInt8(truncatingIfNeeded: count))
+    out += bytes
   }
 }
