@@ -70,7 +70,7 @@ let package = Package(
       name: "settle",
       dependencies: [
         "Services", "SettlementClient", "SettlementProto", "Transport", "RPC", "Ledger",
-        "LedgerCore", "Journal", "COpenSSL", log, arguments, histogram,
+        "LedgerCore", "Journal", "HTTPStreams", "COpenSSL", log, arguments, histogram, protobuf,
       ],
       swiftSettings: strict),
   ]

@@ -178,7 +178,7 @@ class Bench:
     def prepare(self, server, agents):
         self.run(
             "bench", "--server", server.address, "--ca", self.certs / "ca.pem",
-            "--prepare-agents", agents, "--deposit-minor", 10_000_000_000,
+            "--prepare-agents", agents, "--deposit", "100000000.00",
             "--operator-cert", self.certs / "operator-demo.pem", "--operator-key", self.certs / "operator-demo.key")
 
     def sync_p50(self, directory):

@@ -17,6 +17,7 @@ struct Settle: AsyncParsableCommand {
       CommandGroup(
         name: "Accounts",
         subcommands: [AgentCommand.self, DepositCommand.self, BalanceCommand.self, EntriesCommand.self]),
+      CommandGroup(name: "Tools", subcommands: [BenchCommand.self]),
     ])
 
   static let version = "0.1.0"

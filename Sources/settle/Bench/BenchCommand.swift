@@ -25,16 +25,16 @@ struct BenchCommand: AsyncParsableCommand {
 
   // MARK: Where
 
-  @Option(help: ArgumentHelp("Server to load.", valueName: "host:port"))
-  var server: String?
+  @Option(help: ArgumentHelp("Server to load (or SETTLE_SERVER).", valueName: "host:port"))
+  var server: Endpoint?
 
-  @Option(help: ArgumentHelp("Certificate authority of the server, PEM.", valueName: "file"))
+  @Option(help: ArgumentHelp("PEM file of the authority that signed the server (or SETTLE_CA).", valueName: "file"))
   var ca: String?
 
-  @Option(help: ArgumentHelp("Client certificate chain, PEM.", valueName: "file"))
+  @Option(help: ArgumentHelp("PEM file of the client's certificate (or SETTLE_CERT).", valueName: "file"))
   var cert: String?
 
-  @Option(help: ArgumentHelp("Key of the client certificate, PEM.", valueName: "file"))
+  @Option(help: ArgumentHelp("PEM file of the client's key (or SETTLE_KEY).", valueName: "file"))
   var key: String?
 
   @Option(help: "Process id of the server on this machine, to report its CPU time per request.")
@@ -74,8 +74,8 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: "What the names of --agents and --prepare-agents begin with; six digits follow.")
   var agentPrefix = "bench-"
 
-  @Option(help: "Amount of each withdrawal, in minor units (fen).")
-  var amountMinor: Int64 = 1
+  @Option(help: ArgumentHelp("Amount of each withdrawal, in CNY.", valueName: "decimal"))
+  var amount = "0.01"
 
   @Option(help: "Withdrawals in each batch.")
   var batchItems = 8000
@@ -108,8 +108,8 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: "Create this many agents with money first (those that exist get more); needs an operator's certificate.")
   var prepareAgents = 0
 
-  @Option(help: "What each prepared agent gets, in minor units.")
-  var depositMinor: Int64 = 100_000_000
+  @Option(help: ArgumentHelp("What each prepared agent gets, in CNY.", valueName: "decimal"))
+  var deposit = "1000000.00"
 
   @Option(help: "The partner of the prepared agents.")
   var partner = "demo"
@@ -135,8 +135,8 @@ struct BenchCommand: AsyncParsableCommand {
     try check("--ids", ids, 1...1_000_000)
     try check("--body-bytes", bodyBytes, 0...1_000_000)
     if let requests { try check("--requests", requests, 1...1_000_000_000) }
-    guard amountMinor > 0 else { throw ValidationError("--amount-minor is \(amountMinor); it must be positive.") }
-    guard depositMinor > 0 else { throw ValidationError("--deposit-minor is \(depositMinor); it must be positive.") }
+    _ = try minorUnits("--amount", amount)
+    _ = try minorUnits("--deposit", deposit)
     for (name, value) in [("--seconds", seconds ?? 1), ("--rate", rate ?? 1)] where !(value > 0 && value <= 1e9) {
       throw ValidationError("\(name) is \(value); it must be positive.")
     }
@@ -147,10 +147,6 @@ struct BenchCommand: AsyncParsableCommand {
     if requests != nil, seconds != nil { throw ValidationError("Give --requests or --seconds, not both.") }
     guard work != nil || raw || prepareAgents > 0 else {
       throw ValidationError("Nothing to do: give --work, --raw or --prepare-agents.")
-    }
-    if work != .fsync {
-      guard server != nil else { throw ValidationError("--server is missing: the HOST:PORT to load.") }
-      guard ca != nil else { throw ValidationError("--ca is missing: the authority that signed the server's certificate.") }
     }
     if (cert == nil) != (key == nil) { throw ValidationError("--cert and --key belong together.") }
     if prepareAgents > 0, operatorCert == nil || operatorKey == nil {
@@ -206,18 +202,39 @@ extension BenchCommand {
     return numbered(agents > 0 ? agents : prepareAgents)
   }
 
-  private var submission: RequestTemplates.Submission {
-    .init(agents: agentNames, minorUnits: amountMinor, currencyCode: Self.currencyCode)
+  fileprivate func minorUnits(_ flag: String, _ text: String) throws -> Int64 {
+    do {
+      let units = try DecimalAmount.minorUnits(
+        text, decimals: DecimalAmount.decimals(ofCurrency: Self.currencyCode))
+      guard units > 0 else { throw ValidationError("\(flag) \"\(text)\" must be more than zero.") }
+      return units
+    } catch let error as DecimalAmount.Defect {
+      throw ValidationError("\(flag) \"\(text)\" is no amount of \(Self.currencyCode): \(error).")
+    }
+  }
+
+  private func submission() throws -> RequestTemplates.Submission {
+    .init(agents: agentNames, minorUnits: try minorUnits("--amount", amount), currencyCode: Self.currencyCode)
   }
 
   private func target(_ credentials: LoadTarget.Credentials?) throws(Failure) -> LoadTarget {
-    // validate() has seen to it that both are there.
-    try LoadTarget(server: server ?? "", authorityFile: ca ?? "", credentials: credentials)
+    guard let server = server ?? Self.fromEnvironment("SETTLE_SERVER").flatMap(Endpoint.init(argument:)) else {
+      throw Failure(.badUsage, "--server is missing", advice: "Give --server HOST:PORT or set SETTLE_SERVER.")
+    }
+    guard let authority = ca ?? Self.fromEnvironment("SETTLE_CA") else {
+      throw Failure(.badUsage, "--ca is missing", advice: "Give --ca FILE or set SETTLE_CA.")
+    }
+    return try LoadTarget(server: server, authorityFile: authority, credentials: credentials)
   }
 
   private var caller: LoadTarget.Credentials? {
-    guard let cert, let key else { return nil }
+    guard let cert = cert ?? Self.fromEnvironment("SETTLE_CERT"), let key = key ?? Self.fromEnvironment("SETTLE_KEY")
+    else { return nil }
     return .init(chainFile: cert, keyFile: key)
+  }
+
+  private static func fromEnvironment(_ name: String) -> String? {
+    Environment.value(name).flatMap { $0.isEmpty ? nil : $0 }
   }
 
   private func plan(_ work: Work) -> LoadPlan {
@@ -247,7 +264,7 @@ extension BenchCommand {
     let names = numbered(prepareAgents)
     var templates = RequestTemplates()
     try templates.addCreateAgents(names, partner: partner)
-    try templates.addDeposits(names, partner: partner, minorUnits: depositMinor, currencyCode: Self.currencyCode)
+    try templates.addDeposits(names, partner: partner, minorUnits: try minorUnits("--deposit", deposit), currencyCode: Self.currencyCode)
     var created = try await target.run(
       preparation(.createAgent, count: names.count), templates, progress: progress("agents"))
     created.tally.accept(status: Tally.alreadyExists, as: .createAgent)
@@ -260,7 +277,7 @@ extension BenchCommand {
 
   private func prepared(_ count: Int) -> String {
     if json { return JSON.object(["prepared_agents": .integer(Int64(count))]).line }
-    return "prepared \(grouped(count)) agents with \(grouped(Int(depositMinor))) fen each"
+    return "prepared \(grouped(count)) agents with \(deposit) \(Self.currencyCode) each"
   }
 
   private func load() async throws {
@@ -272,7 +289,7 @@ extension BenchCommand {
       templates.addRaw(byteCount: bodyBytes)
       work = .only(.raw)
     } else {
-      if !agentNames.isEmpty { try templates.addSubmits(submission) }
+      if !agentNames.isEmpty { try templates.addSubmits(submission()) }
       try templates.addQuery()
       try templates.addCancel()
       switch self.work {
@@ -284,7 +301,7 @@ extension BenchCommand {
         known = try await submitFirst(requests ?? 0, target, templates)
         work = .only(.cancel)
       case .batch?:
-        try templates.addBatch(submission, itemCount: batchItems)
+        try templates.addBatch(submission(), itemCount: batchItems)
         work = .only(.batch)
       case .mix?: work = .mix
       case .submit?: work = .only(.submit)

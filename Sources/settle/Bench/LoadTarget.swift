@@ -12,14 +12,9 @@ struct LoadTarget: Sendable {
   private let port: Int
   private let tls: TLSContext
 
-  /// - Parameter server: `host:port`, or `[address]:port` for IPv6.
-  init(server: String, authorityFile: String, credentials: Credentials?) throws(Failure) {
-    guard let colon = server.lastIndex(of: ":"), let port = UInt16(server[server.index(after: colon)...]), port > 0
-    else { throw Failure(.badUsage, "--server \(server) is not HOST:PORT") }
-    var host = server[..<colon]
-    if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
-    self.host = String(host)
-    self.port = Int(port)
+  init(server: Endpoint, authorityFile: String, credentials: Credentials?) throws(Failure) {
+    host = server.host
+    port = Int(server.port)
     do {
       var proof = ClientCredentials.anonymous
       if let credentials {
