@@ -27,30 +27,33 @@ package struct Label: Hashable, Sendable {
   }
 
   package init(_ bytes: UnsafeRawBufferPointer) throws(Defect) {
-    guard bytes.count > 0 else { throw .empty }
+    guard let start = bytes.baseAddress, bytes.count > 0 else { throw .empty }
     guard bytes.count <= Self.maximumBytes else { throw .tooLong(bytes: bytes.count) }
+    self.init(trusted: start, count: bytes.count)
+    try validate()
+  }
+
+  /// 1 to 64 bytes that are known to be a label: not checked again.
+  ///
+  /// By words, because a copy whose length the compiler does not know is a call that costs more than all of this.
+  @inline(__always)
+  init(trusted start: UnsafeRawPointer, count: Int) {
     self.init()
-    withUnsafeMutableBytes(of: &words) { $0.copyMemory(from: bytes) }
-    byteCount = UInt8(bytes.count)
-    try validate()
-  }
-
-  /// The first `count` of `maximumBytes` readable bytes: one copy of fixed length is several times faster than one of a
-  /// length that the compiler does not know.
-  @inline(__always)
-  init(firstOf64 start: UnsafeRawPointer, count: Int) throws(Defect) {
-    guard count > 0 else { throw .empty }
-    guard count <= Self.maximumBytes else { throw .tooLong(bytes: count) }
-    self.init(trustedFirstOf64: start, count: count)
-    try validate()
-  }
-
-  /// As above, for bytes that came out of a label: not checked again. `count` is at most `maximumBytes`.
-  @inline(__always)
-  init(trustedFirstOf64 start: UnsafeRawPointer, count: Int) {
-    words = start.loadUnaligned(as: InlineArray<8, UInt64>.self)
     byteCount = UInt8(truncatingIfNeeded: count)
-    for i in 0..<8 { words[i] &= Self.mask(count - 8 * i) }
+    for i in 0..<count / 8 { words[i] = start.loadUnaligned(fromByteOffset: 8 * i, as: UInt64.self) }
+    if count % 8 != 0 { words[count / 8] = Self.lastWord(start, count) }
+  }
+
+  /// The `count % 8` bytes at the end, zero behind them. Reads nothing outside the `count` bytes.
+  @inline(__always)
+  private static func lastWord(_ start: UnsafeRawPointer, _ count: Int) -> UInt64 {
+    if count >= 8 {
+      let last = start.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+      return last >> UInt64(8 * (8 - count % 8))
+    }
+    var word: UInt64 = 0
+    for i in 0..<count { word |= UInt64(start.load(fromByteOffset: i, as: UInt8.self)) << UInt64(8 * i) }
+    return word
   }
 
   /// Eight bytes in memory order, zero behind the end.
@@ -63,24 +66,14 @@ package struct Label: Hashable, Sendable {
     start.storeBytes(of: words, as: InlineArray<8, UInt64>.self)
   }
 
-  /// Whether the label's bytes stand at `start`, where `maximumBytes` are readable.
+  /// Whether the label's bytes stand at `start`, where at least as many are readable.
   @inline(__always)
-  func stands(at64 start: UnsafeRawPointer) -> Bool {
-    var rest = Int(byteCount)
-    var i = 0
-    while rest > 0 {
-      let word = start.loadUnaligned(fromByteOffset: 8 * i, as: UInt64.self)
-      if words[i] != word & Self.mask(rest) { return false }
-      rest -= 8
-      i += 1
+  func stands(at start: UnsafeRawPointer) -> Bool {
+    let count = Int(byteCount)
+    for i in 0..<count / 8 where words[i] != start.loadUnaligned(fromByteOffset: 8 * i, as: UInt64.self) {
+      return false
     }
-    return true
-  }
-
-  /// Keeps a word's first `count` bytes in memory order (little endian), all from 8 on, none up to 0.
-  @inline(__always)
-  private static func mask(_ count: Int) -> UInt64 {
-    count >= 8 ? .max : count <= 0 ? 0 : (1 << UInt64(8 * count)) &- 1
+    return count % 8 == 0 || words[count / 8] == Self.lastWord(start, count)
   }
 
   package init(_ text: String) throws(Defect) {
@@ -117,8 +110,8 @@ package struct Label: Hashable, Sendable {
     var rest = Int(byteCount)
     var i = 0
     while rest > 0 {
-      // Behind the end stand spaces here, which are allowed.
-      let word = words[i] | (ones &* 0x20 & ~Self.mask(rest))
+      // Behind the end put spaces, which are allowed.
+      let word = rest >= 8 ? words[i] : words[i] | (ones &* 0x20) << UInt64(8 * rest)
       notASCII |= word
       // Sets the high bit of some byte exactly when there is one below 0x20, or one equal to 0x7F (Bit Twiddling Hacks,
       // "hasless" and "haszero").

@@ -21,12 +21,7 @@ struct ByteReader {
     let count = Int(try read(UInt8.self))
     guard remaining >= count else { throw CodecError(.cutShort, at: offset) }
     do throws(Label.Defect) {
-      let label: Label
-      if remaining >= Label.maximumBytes, let base = bytes.baseAddress {
-        label = try Label(firstOf64: base + offset, count: count)
-      } else {
-        label = try Label(UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count]))
-      }
+      let label = try Label(UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count]))
       offset += count
       return label
     } catch { throw CodecError(.label(error), at: start) }

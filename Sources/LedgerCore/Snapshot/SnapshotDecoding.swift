@@ -150,6 +150,8 @@ extension LedgerState {
   private mutating func readWithdrawals(_ input: inout SnapshotReader) throws {
     var moments = Moments(upTo: lastSequence, lastTime)
     var newestEpoch: UInt8 = 0
+    // Until `readRequests` gives each its own.
+    let noRequest = labels.append(.none)
     for _ in 0..<(try input.begin(.withdrawals)) {
       let (account, rowEpoch, state, amount, fee) = try input.row { row throws(CodecError) in
         (
@@ -157,8 +159,8 @@ extension LedgerState {
           try row.read(Int64.self)
         )
       }
-      let (time, sequence, payee, request) = try input.row { row throws(CodecError) in
-        (try row.readTime(), try row.read(UInt64.self), try row.readLabel(), try row.read(UInt64.self))
+      let (time, sequence, payee) = try input.row { row throws(CodecError) in
+        (try row.readTime(), try row.read(UInt64.self), try row.readLabel())
       }
       guard accounts.contains(account) else { throw input.contradiction("a withdrawal from no account") }
       guard rowEpoch >= newestEpoch, rowEpoch <= epoch else { throw input.contradiction("a withdrawal's epoch") }
@@ -171,7 +173,7 @@ extension LedgerState {
       let ordinal = withdrawals.append(
         WithdrawalRow(
           account: account, epoch: rowEpoch, firstState: state, amount: amount, fee: fee, createTime: time,
-          createSequence: sequence, payee: labels.append(payee), request: request,
+          createSequence: sequence, payee: labels.append(payee), requestID: noRequest,
           previousOfAgent: agents[agent].newestWithdrawal, previousOfPartner: partners[partner].newestWithdrawal))
       agents.update(agent) { $0.newestWithdrawal = ordinal }
       partners.update(partner) { $0.newestWithdrawal = ordinal }
@@ -270,10 +272,8 @@ extension LedgerState {
         sequence = subject == next.deposit && deposits.contains(subject) ? deposits[subject].sequence : nil
         next.deposit += 1
       case .submitted:
-        let isNext =
-          subject == next.withdrawal && withdrawals.contains(subject)
-          && withdrawals[subject].request == requests.count + 1
-        sequence = isNext ? withdrawals[subject].createSequence : nil
+        sequence =
+          subject == next.withdrawal && withdrawals.contains(subject) ? withdrawals[subject].createSequence : nil
         next.withdrawal += 1
       case .cancelled:
         // Cancels are the only events so far.
@@ -286,7 +286,9 @@ extension LedgerState {
       }
       guard let sequence, sequence > previous else { throw input.contradiction("a request of something else") }
       previous = sequence
-      _ = keep(id, content, at: place, outcome, subject: subject)
+      let reference = labels.append(id)
+      _ = keep(reference, content, at: place, outcome, subject: subject)
+      if outcome == .submitted { withdrawals.update(subject) { $0.requestID = reference } }
     }
     let all = (
       agents.count + 1, deposits.count + 1, withdrawals.count + 1, events.count + 1, refusals.count + 1

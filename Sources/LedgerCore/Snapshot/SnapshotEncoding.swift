@@ -105,7 +105,6 @@ extension LedgerState {
         row.write(withdrawal.createTime.microseconds)
         row.write(withdrawal.createSequence)
         row.write(labels.label(withdrawal.payee))
-        row.write(withdrawal.request)
       }
     }
     try out.begin(.events, rows: events.count)

@@ -17,7 +17,7 @@ package import Digests
 ///      5 accounts     agent u64, book u64, the four sums i64, last sequence u64
 ///      6 deposits     account u64, amount i64, external reference label, time i64, sequence u64
 ///      7 withdrawals  account u64, epoch u8, state entered at once u8, amount i64, fee i64, time i64, sequence u64,
-///                     payee label, request u64
+///                     payee label
 ///      8 events       withdrawal u64, state u8, time i64, sequence u64
 ///      9 entries      kind u8, subject u64
 ///     10 refusals     partner u64, method u8, refusal as in records, sequence u64

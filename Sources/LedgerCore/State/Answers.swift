@@ -204,7 +204,7 @@ extension LedgerState {
     return Withdrawal(
       id: WithdrawalID(epoch: row.epoch, shard: shard, ordinal: ordinal),
       partner: labels.label(partners[agent.partner].label), agent: labels.label(agent.label),
-      payee: labels.label(row.payee), requestID: labels.label(requests[row.request].id), state: row.state,
+      payee: labels.label(row.payee), requestID: labels.label(row.requestID), state: row.state,
       amount: Money(minorUnits: row.amount, currency: books[account.book].currency), feeMinorUnits: row.fee,
       createTime: row.createTime, updateTime: updateTime, lastSequence: lastSequence, timeline: timeline)
   }

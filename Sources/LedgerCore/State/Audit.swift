@@ -35,17 +35,14 @@ extension LedgerState {
       let (movement, sequence) = movement(ofEntry: ordinal)
       let account = Int(self.account(ofEntry: ordinal)) - 1
       let book = Int(replayed[account].book) - 1
-      do throws(MovementDefect) {
-        let moved = try Moved(movement, account: replayed[account].balances, book: house[book])
-        replayed[account].balances = moved.account
-        replayed[account].lastSequence = sequence
-        house[book] = moved.book
-      } catch {
-        switch error {
-        case .outOfRange: throw .outOfRange(house[book].currency)
-        case .belowFloor: throw .belowFloor(agent: name(replayed[account]), house[book].currency)
-        }
+      switch movement.obstacle(account: replayed[account].balances, book: house[book]) {
+      case .none: break
+      case .outOfRange: throw .outOfRange(house[book].currency)
+      case .belowFloor: throw .belowFloor(agent: name(replayed[account]), house[book].currency)
       }
+      movement.apply(to: &replayed[account].balances)
+      movement.apply(to: &house[book])
+      replayed[account].lastSequence = sequence
     }
     try compare(replayed, house)
   }

@@ -40,55 +40,65 @@ enum Movement {
   case hold(net: Int64, fee: Int64)
   /// Voids H1 and H2.
   case release(net: Int64, fee: Int64)
-}
 
-enum MovementDefect: Error {
-  /// A sum would leave 64 bits, or a void would take more than is pending.
-  case outOfRange
-  /// The agent's account would go below its floor.
-  case belowFloor
-}
+  enum Obstacle {
+    case none
+    /// A sum would leave 0...Int64.max: too much money, or more voided than was pending.
+    case outOfRange
+    /// The agent's account would go below its floor.
+    case belowFloor
+  }
 
-/// An agent's account and the house's accounts, as they will be: computed in full before anything is stored.
-struct Moved {
-  var account: Balances
-  var book: BookRow
-
+  /// Whether the movement can be applied. All its numbers are in 0...Int64.max.
   @inline(__always)
-  init(_ movement: Movement, account: Balances, book: BookRow) throws(MovementDefect) {
-    self.account = account
-    self.book = book
-    switch movement {
+  func obstacle(account: Balances, book: BookRow) -> Obstacle {
+    switch self {
     case .deposit(let amount):
-      guard let account = account.adding(creditsPosted: amount),
-        let agents = book.agents.adding(creditsPosted: amount),
-        let custody = book.custody.adding(debitsPosted: amount)
-      else { throw .outOfRange }
-      self.account = account
-      self.book.agents = agents
-      self.book.custody = custody
+      return account.creditsPosted.canAdd(amount) && book.agents.creditsPosted.canAdd(amount)
+        && book.custody.debitsPosted.canAdd(amount) ? .none : .outOfRange
     case .hold(let net, let fee):
-      try move(net: net, fee: fee)
+      let (amount, overflow) = net.addingReportingOverflow(fee)
+      guard !overflow, account.debitsPending.canAdd(amount), book.agents.debitsPending.canAdd(amount),
+        book.clearing.creditsPending.canAdd(net), book.feeIncome.creditsPending.canAdd(fee)
+      else { return .outOfRange }
+      guard let available = account.available, amount <= available else { return .belowFloor }
+      return .none
     case .release(let net, let fee):
-      try move(net: -net, fee: -fee)
+      let (amount, overflow) = net.addingReportingOverflow(fee)
+      return !overflow && account.debitsPending >= amount && book.agents.debitsPending >= amount
+        && book.clearing.creditsPending >= net && book.feeIncome.creditsPending >= fee ? .none : .outOfRange
     }
-    guard self.account.available != nil else { throw .belowFloor }
   }
 
-  /// Both numbers have one sign and come from an amount in range, so that negating or adding them stays in range.
+  /// Applies the account's part. There is no obstacle: the sums stay in range.
   @inline(__always)
-  private mutating func move(net: Int64, fee: Int64) throws(MovementDefect) {
-    let (amount, overflow) = net.addingReportingOverflow(fee)
-    guard !overflow, let account = account.adding(debitsPending: amount),
-      let agents = book.agents.adding(debitsPending: amount),
-      let clearing = book.clearing.adding(creditsPending: net),
-      let feeIncome = book.feeIncome.adding(creditsPending: fee)
-    else { throw .outOfRange }
-    self.account = account
-    book.agents = agents
-    book.clearing = clearing
-    book.feeIncome = feeIncome
+  func apply(to account: inout Balances) {
+    switch self {
+    case .deposit(let amount): account.creditsPosted &+= amount
+    case .hold(let net, let fee): account.debitsPending &+= net &+ fee
+    case .release(let net, let fee): account.debitsPending &-= net &+ fee
+    }
   }
+
+  /// Applies the house's part.
+  @inline(__always)
+  func apply(to book: inout BookRow) {
+    apply(to: &book.agents)
+    switch self {
+    case .deposit(let amount): book.custody.debitsPosted &+= amount
+    case .hold(let net, let fee):
+      book.clearing.creditsPending &+= net
+      book.feeIncome.creditsPending &+= fee
+    case .release(let net, let fee):
+      book.clearing.creditsPending &-= net
+      book.feeIncome.creditsPending &-= fee
+    }
+  }
+}
+
+extension Int64 {
+  @inline(__always)
+  fileprivate func canAdd(_ other: Int64) -> Bool { !addingReportingOverflow(other).overflow }
 }
 
 extension BookRow {

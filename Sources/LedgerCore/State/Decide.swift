@@ -42,9 +42,9 @@ extension LedgerState {
     guard findDeposit(partner: partner, externalReference: command.externalReference) == 0 else {
       return refuse(command.key, command.partner, .deposit, .externalReferenceUsed, rules, time)
     }
-    let (account, book) = balances(agent: agent, amount.currency)
-    do { _ = try Moved(.deposit(amount.minorUnits), account: account, book: book) } catch {
-      return .rejected(.balanceOverflow)
+    switch obstacle(.deposit(amount.minorUnits), findMoney(agent: agent, amount.currency)) {
+    case .none: break
+    case .outOfRange, .belowFloor: return .rejected(.balanceOverflow)
     }
     return .record(
       .deposited(
@@ -67,16 +67,16 @@ extension LedgerState {
         minimum: bounds.minimum, maximum: bounds.maximum, requested: amount.minorUnits)
       return refuse(command.key, command.partner, .submitWithdrawal, refusal, rules, time)
     }
-    let (account, book) = balances(agent: agent, amount.currency)
-    // A stored account is never below its floor; were it so, nothing would be available.
-    let available = account.available ?? 0
-    guard amount.minorUnits <= available else {
+    let fee = rules.feeMinorUnits(of: amount)
+    let place = findMoney(agent: agent, amount.currency)
+    switch obstacle(.hold(net: amount.minorUnits - fee, fee: fee), place) {
+    case .none: break
+    case .outOfRange: return .rejected(.balanceOverflow)
+    case .belowFloor:
+      // A stored account is never below its floor; were it so, nothing would be available.
+      let available = place.account == 0 ? 0 : accounts[place.account].balances.available ?? 0
       let refusal = Refusal.insufficientFunds(available: available, requested: amount.minorUnits)
       return refuse(command.key, command.partner, .submitWithdrawal, refusal, rules, time)
-    }
-    let fee = rules.feeMinorUnits(of: amount)
-    do { _ = try Moved(.hold(net: amount.minorUnits - fee, fee: fee), account: account, book: book) } catch {
-      return .rejected(.balanceOverflow)
     }
     return .record(
       .withdrawalSubmitted(

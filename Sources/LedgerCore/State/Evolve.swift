@@ -64,7 +64,7 @@ extension LedgerState {
 
   private mutating func evolve(_ fact: AgentCreated, _ moment: Moment) throws(CorruptRecord) -> UInt64 {
     let known = findPartner(fact.partner)
-    let place = try requireNew(fact.key, fact.partner, known)
+    let key = try requireNew(fact.key, fact.partner, known)
     guard findAgent(partner: known, fact.agent) == 0 else { throw .agentKnown }
 
     let partner = known != 0 ? known : internPartner(fact.partner)
@@ -72,12 +72,12 @@ extension LedgerState {
       AgentRow(
         partner: partner, label: labels.append(fact.agent), createTime: moment.time, createSequence: moment.sequence))
     agentIndex.insert(hash(partner, fact.agent), agent)
-    return keep(fact.key, at: place, .agentCreated, subject: agent)
+    return keep(fact.key, labels.append(fact.key.id), at: key, .agentCreated, subject: agent)
   }
 
   private mutating func evolve(_ fact: Deposited, _ moment: Moment) throws(CorruptRecord) -> UInt64 {
     let partner = findPartner(fact.partner)
-    let place = try requireNew(fact.key, fact.partner, partner)
+    let key = try requireNew(fact.key, fact.partner, partner)
     guard fact.amount.currency.isWellFormed else { throw .currency(fact.amount.currency.code) }
     guard fact.amount.minorUnits > 0 else { throw .amount(fact.amount.minorUnits, fee: 0) }
     let agent = findAgent(partner: partner, fact.agent)
@@ -85,22 +85,24 @@ extension LedgerState {
     guard findDeposit(partner: partner, externalReference: fact.externalReference) == 0 else {
       throw .externalReferenceKnown
     }
-    let moved = try move(.deposit(fact.amount.minorUnits), agent: agent, fact.amount.currency)
+    let movement = Movement.deposit(fact.amount.minorUnits)
+    let place = findMoney(agent: agent, fact.amount.currency)
+    try requireNoObstacle(movement, place)
 
-    let account = openAccount(agent: agent, fact.amount.currency)
-    store(moved, account: account, moment)
+    let account = place.account != 0 ? place.account : openAccount(agent: agent, fact.amount.currency)
+    move(movement, account: account, moment)
     let deposit = deposits.append(
       DepositRow(
         account: account, amount: fact.amount.minorUnits, externalReference: labels.append(fact.externalReference),
         time: moment.time, sequence: moment.sequence))
     depositIndex.insert(hash(partner, fact.externalReference), deposit)
     addEntry(.deposit, subject: deposit, agent: agent)
-    return keep(fact.key, at: place, .deposited, subject: deposit)
+    return keep(fact.key, labels.append(fact.key.id), at: key, .deposited, subject: deposit)
   }
 
   private mutating func evolve(_ fact: WithdrawalSubmitted, _ moment: Moment) throws(CorruptRecord) -> UInt64 {
     let partner = findPartner(fact.partner)
-    let place = try requireNew(fact.key, fact.partner, partner)
+    let key = try requireNew(fact.key, fact.partner, partner)
     // Ids of an earlier epoch come first, in an older part of the journal.
     let newestEpoch = withdrawals.count == 0 ? 0 : withdrawals[withdrawals.count].epoch
     guard fact.id.shard == shard, fact.id.ordinal == withdrawals.count + 1, fact.id.epoch >= newestEpoch,
@@ -115,25 +117,27 @@ extension LedgerState {
     let agent = findAgent(partner: partner, fact.agent)
     guard agent != 0 else { throw .agentUnknown }
     let hold = Movement.hold(net: amount - fact.feeMinorUnits, fee: fact.feeMinorUnits)
-    let moved = try move(hold, agent: agent, fact.amount.currency)
+    let place = findMoney(agent: agent, fact.amount.currency)
+    try requireNoObstacle(hold, place)
 
-    let account = openAccount(agent: agent, fact.amount.currency)
-    store(moved, account: account, moment)
+    // Nothing can be held of nothing: the account exists.
+    let account = place.account
+    move(hold, account: account, moment)
     let ordinal = withdrawals.append(
       WithdrawalRow(
         account: account, epoch: fact.id.epoch, firstState: fact.state, amount: amount, fee: fact.feeMinorUnits,
         createTime: moment.time, createSequence: moment.sequence, payee: labels.append(fact.payee),
-        request: requests.count + 1, previousOfAgent: agents[agent].newestWithdrawal,
+        requestID: labels.append(fact.key.id), previousOfAgent: agents[agent].newestWithdrawal,
         previousOfPartner: partners[partner].newestWithdrawal))
     agents.update(agent) { $0.newestWithdrawal = ordinal }
     partners.update(partner) { $0.newestWithdrawal = ordinal }
     addEntry(.held, subject: ordinal, agent: agent)
-    return keep(fact.key, at: place, .submitted, subject: ordinal)
+    return keep(fact.key, withdrawals[ordinal].requestID, at: key, .submitted, subject: ordinal)
   }
 
   private mutating func evolve(_ fact: WithdrawalCancelled, _ moment: Moment) throws(CorruptRecord) -> UInt64 {
     let partner = findPartner(fact.partner)
-    let place = try requireNew(fact.key, fact.partner, partner)
+    let key = try requireNew(fact.key, fact.partner, partner)
     guard let ordinal = findWithdrawal(fact.id, in: .all) else { throw .withdrawalUnknown(fact.id) }
     let row = withdrawals[ordinal]
     guard agents[accounts[row.account].agent].partner == partner else { throw .partnerMismatch(fact.id) }
@@ -141,25 +145,25 @@ extension LedgerState {
       throw .transition(from: row.state, to: .cancelled)
     }
     let agent = accounts[row.account].agent
-    let currency = books[accounts[row.account].book].currency
-    let moved = try move(.release(net: row.amount - row.fee, fee: row.fee), agent: agent, currency)
+    let release = Movement.release(net: row.amount - row.fee, fee: row.fee)
+    try requireNoObstacle(release, MoneyPlace(book: accounts[row.account].book, account: row.account))
 
-    store(moved, account: row.account, moment)
+    move(release, account: row.account, moment)
     let event = addEvent(
       EventRow(withdrawal: ordinal, state: .cancelled, time: moment.time, sequence: moment.sequence))
     addEntry(.released, subject: event, agent: agent)
-    return keep(fact.key, at: place, .cancelled, subject: ordinal)
+    return keep(fact.key, labels.append(fact.key.id), at: key, .cancelled, subject: ordinal)
   }
 
   private mutating func evolve(_ fact: RequestRefused, _ moment: Moment) throws(CorruptRecord) -> UInt64 {
     let partner = findPartner(fact.partner)
-    let place = try requireNew(fact.key, fact.partner, partner)
+    let key = try requireNew(fact.key, fact.partner, partner)
     // Who has no agent has nothing that a business reason could refuse.
     guard partner != 0 else { throw .partnerUnknown }
 
     let refusal = refusals.append(
       RefusalRow(partner: partner, method: fact.method, refusal: fact.refusal, sequence: moment.sequence))
-    let request = keep(fact.key, at: place, .refused, subject: refusal)
+    let request = keep(fact.key, labels.append(fact.key.id), at: key, .refused, subject: refusal)
     refusalMeters.update(requests[request].namespace + 1) { $0.add(at: moment.time) }
     return request
   }
@@ -184,15 +188,11 @@ extension LedgerState {
     return place
   }
 
-  private func move(
-    _ movement: Movement, agent: UInt64, _ currency: Currency
-  ) throws(CorruptRecord) -> Moved {
-    let (account, book) = balances(agent: agent, currency)
-    do throws(MovementDefect) { return try Moved(movement, account: account, book: book) } catch {
-      switch error {
-      case .outOfRange: throw .balanceOutOfRange
-      case .belowFloor: throw .balanceBelowFloor
-      }
+  private func requireNoObstacle(_ movement: Movement, _ place: MoneyPlace) throws(CorruptRecord) {
+    switch obstacle(movement, place) {
+    case .none: break
+    case .outOfRange: throw .balanceOutOfRange
+    case .belowFloor: throw .balanceBelowFloor
     }
   }
 }
@@ -218,16 +218,18 @@ extension LedgerState {
     return account
   }
 
-  private mutating func store(_ moved: Moved, account: UInt64, _ moment: Moment) {
-    // The arithmetic is checked before, so only a fault in this program can break double entry: stop before anything
-    // wrong is acknowledged. Bytes from a disk cannot get here.
-    precondition(moved.book.isBalanced, "debits and credits differ")
-    precondition(moved.book.clearing.creditsPosted == moved.book.clearing.debitsPosted, "clearing keeps money")
+  private mutating func move(_ movement: Movement, account: UInt64, _ moment: Moment) {
     accounts.update(account) {
-      $0.balances = moved.account
+      movement.apply(to: &$0.balances)
       $0.lastSequence = moment.sequence
     }
-    books.update(accounts[account].book) { $0 = moved.book }
+    books.update(accounts[account].book) {
+      movement.apply(to: &$0)
+      // The arithmetic was checked before, so only a fault in this program can break double entry: stop before anything
+      // wrong is acknowledged. Bytes from a disk cannot get here.
+      precondition($0.isBalanced, "debits and credits differ")
+      precondition($0.clearing.creditsPosted == $0.clearing.debitsPosted, "clearing keeps money")
+    }
   }
 
   mutating func addEvent(_ event: EventRow) -> UInt64 {
@@ -251,24 +253,25 @@ extension LedgerState {
   /// Remembers the request for ever.
   /// - Parameter place: as found; nil when its namespace is new.
   private mutating func keep(
-    _ key: RequestKey, at place: RequestPlace?, _ outcome: RequestRow.Outcome, subject: UInt64
+    _ key: RequestKey, _ id: LabelArena.Reference, at place: RequestPlace?, _ outcome: RequestRow.Outcome,
+    subject: UInt64
   ) -> UInt64 {
-    if let place { return keep(key.id, key.content, at: place, outcome, subject: subject) }
+    if let place { return keep(id, key.content, at: place, outcome, subject: subject) }
     let namespace =
       switch key.namespace {
       case .staff: staffNamespace
       case .partner(let label): internPartner(label)
       }
     let place = RequestPlace(namespace: namespace, hash: hash(namespace, key.id))
-    return keep(key.id, key.content, at: place, outcome, subject: subject)
+    return keep(id, key.content, at: place, outcome, subject: subject)
   }
 
   mutating func keep(
-    _ id: Label, _ content: Fingerprint128, at place: RequestPlace, _ outcome: RequestRow.Outcome, subject: UInt64
+    _ id: LabelArena.Reference, _ content: Fingerprint128, at place: RequestPlace, _ outcome: RequestRow.Outcome,
+    subject: UInt64
   ) -> UInt64 {
     let request = requests.append(
-      RequestRow(
-        id: labels.append(id), content: content, namespace: place.namespace, outcome: outcome, subject: subject))
+      RequestRow(id: id, content: content, namespace: place.namespace, outcome: outcome, subject: subject))
     requestIndex.insert(place.hash, request)
     return request
   }

@@ -56,6 +56,12 @@ package struct LedgerState: ~Copyable, Sendable {
 /// The namespace of request ids that staff share.
 let staffNamespace: UInt64 = 0
 
+/// A currency's book and an agent's account in it, by ordinal; 0 is none yet.
+struct MoneyPlace {
+  var book: UInt64
+  var account: UInt64
+}
+
 /// A request's namespace, and the hash that its key is found by.
 struct RequestPlace {
   var namespace: UInt64
@@ -153,11 +159,18 @@ extension LedgerState {
     WithdrawalID(epoch: withdrawals[ordinal].epoch, shard: shard, ordinal: ordinal)
   }
 
-  /// The account's balances and the currency's books, zeros where nothing was ever booked.
-  func balances(agent: UInt64, _ currency: Currency) -> (account: Balances, book: BookRow) {
+  /// Ordinals of the currency's book and of the agent's account in it; 0 where nothing was ever booked.
+  @inline(__always)
+  func findMoney(agent: UInt64, _ currency: Currency) -> MoneyPlace {
     let book = findBook(currency)
-    guard book != 0 else { return (Balances(), BookRow(currency: currency)) }
-    let account = findAccount(agent: agent, book: book)
-    return (account == 0 ? Balances() : accounts[account].balances, books[book])
+    return MoneyPlace(book: book, account: book == 0 ? 0 : findAccount(agent: agent, book: book))
+  }
+
+  /// Nothing booked yet is zero.
+  @inline(__always)
+  func obstacle(_ movement: Movement, _ place: MoneyPlace) -> Movement.Obstacle {
+    movement.obstacle(
+      account: place.account == 0 ? Balances() : accounts[place.account].balances,
+      book: place.book == 0 ? BookRow(currency: Currency(code: 0)) : books[place.book])
   }
 }

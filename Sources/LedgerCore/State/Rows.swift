@@ -86,8 +86,8 @@ struct WithdrawalRow: BitwiseCopyable {
   var createTime: Timestamp
   var createSequence: UInt64
   var payee: LabelArena.Reference
-  /// The request that submitted it; keeps its id.
-  var request: UInt64
+  /// Of the request that submitted it.
+  var requestID: LabelArena.Reference
   var previousOfAgent: UInt64
   var previousOfPartner: UInt64
   /// Events after the first two, which are SUBMITTED and `firstState` at `createTime`.
@@ -96,7 +96,7 @@ struct WithdrawalRow: BitwiseCopyable {
 
   init(
     account: UInt64, epoch: UInt8, firstState: WithdrawalState, amount: Int64, fee: Int64, createTime: Timestamp,
-    createSequence: UInt64, payee: LabelArena.Reference, request: UInt64, previousOfAgent: UInt64,
+    createSequence: UInt64, payee: LabelArena.Reference, requestID: LabelArena.Reference, previousOfAgent: UInt64,
     previousOfPartner: UInt64
   ) {
     packed = account << 24 | UInt64(epoch) << 16 | UInt64(firstState.rawValue) << 8 | UInt64(firstState.rawValue)
@@ -105,7 +105,7 @@ struct WithdrawalRow: BitwiseCopyable {
     self.createTime = createTime
     self.createSequence = createSequence
     self.payee = payee
-    self.request = request
+    self.requestID = requestID
     self.previousOfAgent = previousOfAgent
     self.previousOfPartner = previousOfPartner
   }

@@ -10,7 +10,7 @@ struct LabelArena: ~Copyable, @unchecked Sendable {
   /// 1 MiB: the waste at a chunk's end (a label never spans two) is under 0.01 %.
   private static let chunkShift: UInt64 = 20
   private static let chunkBytes = 1 << chunkShift
-  /// Behind a chunk's end, so that a label may be read and written as 64 bytes wherever it starts.
+  /// Behind a chunk's end, so that a label may be written as 64 bytes wherever it starts.
   private static let slackBytes = Label.maximumBytes
 
   private var chunks: UnsafeMutablePointer<UnsafeMutableRawPointer>
@@ -40,12 +40,12 @@ struct LabelArena: ~Copyable, @unchecked Sendable {
 
   @inline(__always)
   func label(_ reference: Reference) -> Label {
-    Label(trustedFirstOf64: start(reference), count: Int(reference.bits & 0xFF))
+    Label(trusted: start(reference), count: Int(reference.bits & 0xFF))
   }
 
   @inline(__always)
   func holds(_ label: Label, at reference: Reference) -> Bool {
-    Int(reference.bits & 0xFF) == label.count && label.stands(at64: start(reference))
+    Int(reference.bits & 0xFF) == label.count && label.stands(at: start(reference))
   }
 
   @inline(__always)
