@@ -1,3 +1,4 @@
+import CNghttp2
 import HTTPStreams
 import NIOCore
 
@@ -50,6 +51,8 @@ final class Connection: ChannelInboundHandler, HTTP2Carrier {
   private var isReading = false
   private var wantsFlush = false
   private var isReady = false
+  /// Something was sent since the last tick.
+  private var wasBusy = false
   private var writes = WriteProgress()
 
   init(
@@ -95,7 +98,7 @@ final class Connection: ChannelInboundHandler, HTTP2Carrier {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    end(.socketError(String(describing: error)))
+    abort(.socketError(String(describing: error)))
   }
 
   func channelInactive(context: ChannelHandlerContext) { end(.closedByPeer) }
@@ -206,13 +209,14 @@ final class Connection: ChannelInboundHandler, HTTP2Carrier {
     guard let base = record.baseAddress else { return false }
     var filled = 0
     var isMore = false
+    var isSound = true
     while let frame = session.nextOutput() {
       var rest = frame
       while rest.count > record.count - filled {
         let part = record.count - filled
         (base + filled).copyMemory(from: rest.baseAddress.unsafelyUnwrapped, byteCount: part)
         rest = UnsafeRawBufferPointer(rebasing: rest[part...])
-        _ = engine.write(UnsafeRawBufferPointer(record))
+        isSound = engine.write(UnsafeRawBufferPointer(record)) && isSound
         filled = 0
       }
       if let from = rest.baseAddress { (base + filled).copyMemory(from: from, byteCount: rest.count) }
@@ -222,8 +226,9 @@ final class Connection: ChannelInboundHandler, HTTP2Carrier {
         break
       }
     }
-    _ = engine.write(UnsafeRawBufferPointer(rebasing: record[..<filled]))
-    return isMore
+    isSound = engine.write(UnsafeRawBufferPointer(rebasing: record[..<filled])) && isSound
+    if !isSound { session.fail(.tls(.protocolError("cannot encrypt")), NGHTTP2_INTERNAL_ERROR) }
+    return isMore && isSound
   }
 
   private func sendCiphertext() {
@@ -231,6 +236,7 @@ final class Connection: ChannelInboundHandler, HTTP2Carrier {
     var buffer = context.channel.allocator.buffer(capacity: engine.outputCount)
     engine.takeOutput { buffer.writeBytes($0) }
     writes.sent(buffer.readableBytes)
+    wasBusy = true
     context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
   }
 
@@ -245,6 +251,8 @@ final class Connection: ChannelInboundHandler, HTTP2Carrier {
       if writes.isStuck(pending: pendingBytes, now: now, limits.timers) { return abort(.timedOut(.write)) }
       session.tick()
       if session.closeReason != nil { loop.flushLater(self) }
+      if !wasBusy { engine.trim() }
+      wasBusy = false
     case .closing(let since):
       if now > since + limits.timers.lingerNanoseconds { abort(.closed) }
     case .closed: break
@@ -288,8 +296,9 @@ final class Connection: ChannelInboundHandler, HTTP2Carrier {
   func abort(_ why: CloseReason) {
     if reason == nil { reason = why }
     if case .open(let session) = state { loseSession(session, why) }
-    context?.close(promise: nil)
+    let context = context
     end(why)
+    context?.close(promise: nil)
   }
 
   private func loseSession(_ session: HTTP2Session, _ why: CloseReason) {

@@ -12,15 +12,15 @@ package struct ConnectionLimits: Sendable {
   package var headerFieldsMax = 128
   /// A block that goes on this far beyond the limit is an attack on the decoder, not a mistake.
   package var headerListBytesFatal = 128 * 1024
-  /// Response bytes buffered for one connection; a stream that would exceed it is reset. Below the 64 MB that one slow
-  /// reader may cost.
-  package var bufferedBytesMax = 32 * 1024 * 1024
+  /// Response bytes buffered for one connection; a stream that would exceed it is reset. Buffers grow by doubling, so
+  /// that this much costs less than the 64 MB that one slow reader may cost.
+  package var bufferedBytesMax = 24 * 1024 * 1024
   /// `StreamHandler.drained` is told below the low mark after the high one was passed.
   package var streamHighWaterBytes = 256 * 1024
   package var streamLowWaterBytes = 64 * 1024
   /// Ciphertext handed to the socket in one go, and the point where the connection counts as not writable.
-  package var socketHighWaterBytes = 256 * 1024
-  package var socketLowWaterBytes = 64 * 1024
+  package var socketHighWaterBytes = 128 * 1024
+  package var socketLowWaterBytes = 32 * 1024
 
   /// RST_STREAM from the peer: a bucket of so many, refilled per second (CVE-2023-44487). Honest gRPC clients cancel by
   /// RST_STREAM, so it is roomy.

@@ -49,6 +49,9 @@ enum HTTP2Callbacks {
     nghttp2_session_callbacks_set_on_stream_close_callback(table) { _, id, code, user in
       HTTP2Callbacks.note(user) { $0.noteStreamClosed(id, code) }
     }
+    nghttp2_session_callbacks_set_error_callback2(table) { _, _, text, count, user in
+      HTTP2Callbacks.note(user) { $0.noteComplaint(UnsafeRawBufferPointer(start: text, count: count)) }
+    }
     return table
   }
 

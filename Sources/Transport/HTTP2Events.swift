@@ -169,6 +169,11 @@ extension HTTP2Session {
     if case .none = stream.pointee.ending { stream.pointee.ending = .resetByPeer(.refusedStream) }
   }
 
+  /// nghttp2 says in words what was wrong.
+  func noteComplaint(_ text: UnsafeRawBufferPointer) {
+    complaint = String(decoding: text.prefix(Self.complaintBytesMax), as: UTF8.self)
+  }
+
   func noteStreamClosed(_ id: Int32, _ code: UInt32) {
     guard let stream = stream(id) else { return }
     if headersOf == stream { headersOf = nil }
@@ -244,7 +249,7 @@ extension HTTP2Session {
       case .closed: actOnClose(stream, event.count)
       }
     }
-    events.removeAll(keepingCapacity: true)
+    events.removeAll(keepingCapacity: events.count <= Self.keptEvents)
     if goawayReceived { tellDraining() }
   }
 
@@ -348,18 +353,24 @@ extension HTTP2Session {
     switch phase {
     case .failed(let reason): return reason
     case .goneAway where streams.openCount == 0 && nghttp2_session_want_write(session) == 0: return .drained
+    // After the notice nghttp2 wants no more once the last stream ends, but a request may be on its way to us.
+    case .noticed where streams.openCount == 0 && !goawayReceived: return nil
     case .serving, .noticed, .goneAway:
       guard nghttp2_session_want_read(session) == 0, nghttp2_session_want_write(session) == 0 else { return nil }
-      return goawayReceived ? .closedByPeer : .protocolError("the connection broke the rules of HTTP/2")
+      return goawayReceived ? .closedByPeer : .protocolError(complaint)
     }
   }
 
   /// The socket is gone: closes every stream and lets go of the handler.
   package func connectionLost() {
+    switch phase {
+    case .failed: break
+    case .serving, .noticed, .goneAway: phase = .failed(.closed)
+    }
     guard let handler else { return }
     events.removeAll()
     var open: [(id: StreamID, reason: StreamClose)] = []
-    streams.forEachOpen { stream in
+    for stream in streams.open {
       if case .announced = stream.pointee.admission { open.append((stream.pointee.streamID, .connectionLost)) }
       release(stream)
     }
@@ -372,5 +383,8 @@ extension HTTP2Session {
   private static let flagAck: UInt8 = 0x1
   /// RFC 9113 section 6.5.2.
   private static let fieldOverheadBytes = 32
+  private static let complaintBytesMax = 200
+  /// A busy turn's worth; the memory of a larger one is given back.
+  private static let keptEvents = 1024
   private static let headerFieldsTooLarge = HeaderBlock([":status": "431"])
 }

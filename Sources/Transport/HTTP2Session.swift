@@ -58,6 +58,8 @@ package final class HTTP2Session: StreamConnection {
   var headersOf: UnsafeMutablePointer<HTTP2Stream>?
   /// Some header block of this connection is far beyond the limit.
   var headersAreFatal = false
+  /// nghttp2's last words about the peer, for the log.
+  var complaint = "the peer broke the rules of HTTP/2"
 
   private var outputIsAnnounced = false
   /// Response bytes held for all streams.

@@ -136,11 +136,15 @@ struct HTTP2StreamTable: ~Copyable {
     return stream
   }
 
-  func forEachOpen(_ body: (UnsafeMutablePointer<HTTP2Stream>) -> Void) {
-    guard openCount > 0 else { return }
+  /// A copy of the list, so that whoever walks over it may close streams on the way.
+  var open: [UnsafeMutablePointer<HTTP2Stream>] {
+    var found: [UnsafeMutablePointer<HTTP2Stream>] = []
+    guard openCount > 0 else { return found }
+    found.reserveCapacity(openCount)
     for chunk in chunks {
-      for index in 0..<Self.chunkCount where chunk[index].id != 0 { body(chunk + index) }
+      for index in 0..<Self.chunkCount where chunk[index].id != 0 { found.append(chunk + index) }
     }
+    return found
   }
 
   func pointer(_ slot: UInt32) -> UnsafeMutablePointer<HTTP2Stream> {

@@ -75,7 +75,7 @@ extension HTTP2Session {
   private func tickStreams(_ now: MonotonicInstant, _ timers: ConnectionTimers) {
     let bodyLimit = timers.bodyProgressNanoseconds
     let writeLimit = timers.writeProgressNanoseconds
-    streams.forEachOpen { stream in
+    for stream in streams.open {
       if role == .server, !stream.pointee.hasAnswered {
         switch stream.pointee.receiving {
         case .headers, .body:

@@ -51,27 +51,24 @@ final class ServerShared: ConnectionOwner {
     let address = channel.remoteAddress?.printable ?? "unknown"
     let host = channel.remoteAddress?.ipAddress ?? "unknown"
     guard let loop = loops.loop(of: channel.eventLoop) else { throw ChannelError.inappropriateOperationForState }
-    let tls: TLSContext? = state.withLock { state in
-      let others = state.perAddress[host, default: 0]
-      guard !state.isDraining, others < configuration.connectionsPerAddressMax else { return nil }
-      state.perAddress[host] = others + 1
-      state.count += 1
-      return state.tls
-    }
-    guard let tls else {
-      configuration.observe(.refused(address: address))
-      return channel.close(promise: nil)
-    }
-    guard let engine = TLSEngine(server: tls) else {
-      forget(host)
-      return channel.close(promise: nil)
-    }
-    configuration.observe(.accepted(address: address))
+    guard let engine = TLSEngine(server: state.withLock { $0.tls }) else { return channel.close(promise: nil) }
     let connection = Connection(
       role: .server, engine: engine, loop: loop, address: address, host: host,
       limits: configuration.connection, owner: self)
     let open = OpenConnection(loop: loop, connection: LoopBound(connection, on: loop))
-    state.withLock { $0.open[ObjectIdentifier(connection)] = open }
+    let isAdmitted = state.withLock { state in
+      let others = state.perAddress[host, default: 0]
+      guard !state.isDraining, others < configuration.connectionsPerAddressMax else { return false }
+      state.perAddress[host] = others + 1
+      state.count += 1
+      state.open[ObjectIdentifier(connection)] = open
+      return true
+    }
+    guard isAdmitted else {
+      configuration.observe(.refused(address: address))
+      return channel.close(promise: nil)
+    }
+    configuration.observe(.accepted(address: address))
     try channel.pipeline.syncOperations.addHandler(connection)
   }
 
@@ -84,9 +81,9 @@ final class ServerShared: ConnectionOwner {
   func ready(_ connection: Connection, _ session: HTTP2Session) {}
 
   func ended(_ connection: Connection, _ reason: CloseReason) {
+    let isKnown = state.withLock { $0.open.removeValue(forKey: ObjectIdentifier(connection)) != nil }
+    if isKnown { forget(connection.host) }
     configuration.observe(.ended(address: connection.address, reason))
-    let known = state.withLock { $0.open.removeValue(forKey: ObjectIdentifier(connection)) != nil }
-    if known { forget(connection.host) }
   }
 
   private func forget(_ host: String) {

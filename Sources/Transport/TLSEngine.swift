@@ -24,7 +24,7 @@ package final class TLSEngine {
     case failed(TLSFailure)
   }
 
-  private let ssl: OpaquePointer
+  let ssl: OpaquePointer
   private let pipe: UnsafeMutablePointer<TLSPipe>
   private let role: TLSContext.Role
   /// Bytes that reading alone made this side send after the handshake (answers to key updates).
