@@ -8,7 +8,7 @@ struct Settle: AsyncParsableCommand {
     discussion: ExitReason.table,
     version: version,
     groupedSubcommands: [
-      CommandGroup(name: "Server", subcommands: [CertsCommand.self]),
+      CommandGroup(name: "Server", subcommands: [ServeCommand.self, CertsCommand.self]),
       CommandGroup(
         name: "Withdrawals",
         subcommands: [

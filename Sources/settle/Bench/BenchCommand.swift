@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import SettlementClient
 
 struct BenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

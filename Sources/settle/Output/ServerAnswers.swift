@@ -15,10 +15,10 @@ extension Failure {
       message += "\n  " + figures.map { "\(shown($0.key)) \(shown($0.value))" }.joined(separator: ", ")
     }
     if let localized = error.localizedMessage { message += "\n  \(shown(localized))" }
-    self.init(Self.reason(error.kind), message, advice: Self.advice(error), facts: Self.facts(error))
+    self.init(Self.exit(error.kind), message, advice: Self.advice(error), facts: Self.facts(error))
   }
 
-  private static func reason(_ kind: SettlementError.Kind) -> ExitReason {
+  private static func exit(_ kind: SettlementError.Kind) -> ExitReason {
     switch kind {
     case .refused: .refused
     case .invalid: .badData

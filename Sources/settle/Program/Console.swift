@@ -46,6 +46,6 @@ enum Console {
     } else {
       problem("settle: \(failure)")
     }
-    return ExitCode(failure.status.rawValue)
+    return ExitCode(failure.reason.rawValue)
   }
 }

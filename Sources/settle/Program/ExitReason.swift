@@ -20,6 +20,8 @@ enum ExitReason: Int32, CaseIterable, Sendable {
   case tryLater = 75
   case notPermitted = 77
   case dataDirectoryUnusable = 78
+  /// What a shell says of a process that was interrupted.
+  case forced = 130
 
   var meaning: String {
     switch self {
@@ -37,15 +39,16 @@ enum ExitReason: Int32, CaseIterable, Sendable {
     case .journalFailed: "serve: the journal's disk failed; restart after repair"
     case .tryLater: "the server is overloaded or at a limit; nothing happened, try later"
     case .notPermitted: "the certificate is not accepted or not allowed to do this"
+    case .forced: "serve: ended by a second signal before calls under way had ended"
     case .dataDirectoryUnusable: "serve: the data directory is in use, broken, or of another ledger"
     }
   }
 
   /// The table that `--help` prints.
   static var table: String {
-    let rows = allCases.map { status in
-      let number = String(status.rawValue)
-      return "  " + String(repeating: " ", count: max(0, 3 - number.count)) + number + "  " + status.meaning
+    let rows = allCases.map { reason in
+      let number = String(reason.rawValue)
+      return "  " + String(repeating: " ", count: max(0, 3 - number.count)) + number + "  " + reason.meaning
     }
     return "EXIT CODES:\n" + rows.joined(separator: "\n")
   }
@@ -53,14 +56,14 @@ enum ExitReason: Int32, CaseIterable, Sendable {
 
 /// Why a command ends without having done its work: what was wrong and where, and what to do about it.
 struct Failure: Error, Hashable, Sendable {
-  let status: ExitReason
+  let reason: ExitReason
   let message: String
   let advice: String?
   /// More for `--json`: the code, reason and figures of a server's answer.
   let facts: [JSON.Member]
 
-  init(_ status: ExitReason, _ message: String, advice: String? = nil, facts: [JSON.Member] = []) {
-    self.status = status
+  init(_ reason: ExitReason, _ message: String, advice: String? = nil, facts: [JSON.Member] = []) {
+    self.reason = reason
     self.message = message
     self.advice = advice
     self.facts = facts
@@ -77,7 +80,7 @@ extension Failure: CustomStringConvertible {
 extension Failure {
   var json: JSON {
     var members = [
-      JSON.Member("exit_code", .integer(Int64(status.rawValue))),
+      JSON.Member("exit_code", .integer(Int64(reason.rawValue))),
       JSON.Member("message", .text(message)),
     ]
     if let advice { members.append(JSON.Member("advice", .text(advice))) }

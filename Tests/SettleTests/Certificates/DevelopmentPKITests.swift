@@ -100,7 +100,7 @@ struct DevelopmentPKITests {
       try Data("mine".utf8).write(to: URL(fileURLWithPath: "\(directory)/reader-demo.key"))
       let pki = try Self.pki()
       let failure = #expect(throws: Failure.self) { try pki.write(to: directory, existing: .refuse) }
-      #expect(failure?.status == .cannotCreate)
+      #expect(failure?.reason == .cannotCreate)
       #expect(failure?.message.contains("reader-demo.key exists already") == true)
       #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["reader-demo.key"])
 
@@ -116,7 +116,7 @@ struct DevelopmentPKITests {
       try Data().write(to: URL(fileURLWithPath: "\(directory)/file"))
       let pki = try Self.pki()
       let failure = #expect(throws: Failure.self) { try pki.write(to: "\(directory)/file", existing: .refuse) }
-      #expect(failure?.status == .cannotCreate)
+      #expect(failure?.reason == .cannotCreate)
       #expect(failure?.message.contains("\(directory)/file") == true)
     }
   }

@@ -11,6 +11,7 @@ struct ExitReasonTests {
       (.done, 0), (.refused, 1), (.notFound, 2), (.outcomeUnknown, 3), (.badUsage, 64), (.badData, 65),
       (.unreadableInput, 66), (.unreachable, 69), (.internalError, 70), (.systemError, 71), (.cannotCreate, 73),
       (.journalFailed, 74), (.tryLater, 75), (.notPermitted, 77), (.dataDirectoryUnusable, 78),
+      (.forced, 130),
     ]
     for (status, number) in expected { #expect(status.rawValue == number) }
     #expect(expected.count == ExitReason.allCases.count)

@@ -1,0 +1,47 @@
+import Digests
+import Glibc
+import Journal
+import Ledger
+import LedgerCore
+import Logging
+
+/// Opens the ledger of a data directory and tells how that goes.
+enum OpenedLedger {
+  /// - Parameter failed: the journal failed later, on any thread.
+  static func open(
+    directory: String, logger: Logger, failed: @escaping @Sendable (JournalError) -> Void
+  ) throws(Failure) -> Ledger {
+    do throws(Failure) { try Files.makeDirectory(directory, mode: 0o700) } catch {
+      throw Failure(
+        .dataDirectoryUnusable, error.message, advice: "--data names a directory; it is made if it is missing.")
+    }
+    let meter = ProgressMeter(what: "replaying the journal")
+    do throws(JournalError) {
+      let (ledger, report) = try Ledger.open(
+        LedgerConfiguration(directory: directory), disk: FileDisk(), clock: SystemClock(), seeds: seeds(),
+        progress: { meter.show("\($0) records") },
+        snapshotFailed: { logger.error("no snapshot could be written; it is tried again later", metadata: ["error": "\($0)"]) },
+        failed: failed)
+      meter.end()
+      for warning in report.warnings { logger.warning("\(warning)") }
+      logger.info(
+        "ledger open",
+        metadata: [
+          "ledger": "\(ledger.identity.id.hexadecimal)", "last_sequence": "\(report.lastSequence)",
+          "snapshot_sequence": "\(report.snapshotSequence)", "records_replayed": "\(report.recordsReplayed)",
+          "milliseconds": "\(report.durationNanoseconds / 1_000_000)",
+        ])
+      return ledger
+    } catch {
+      meter.end()
+      throw Failure(.dataDirectoryUnusable, "cannot open the ledger in \(directory): \(error)")
+    }
+  }
+
+  static func seeds() -> LedgerSeeds {
+    var random = SystemRandomNumberGenerator()
+    return LedgerSeeds(
+      newLedgerID: Fingerprint128(first: random.next(), second: random.next()),
+      hash: HashSeed(first: random.next(), second: random.next()))
+  }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Glibc
+import Logging
+
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Run the server.",
+    discussion: """
+      Prints "listening on HOST:PORT" on standard output when it is ready; logs go to standard error. SIGTERM and SIGINT \
+      let calls under way end and close the journal cleanly; a second one ends the process at once. SIGHUP reads the \
+      certificates again.
+      """)
+
+  @Option(help: ArgumentHelp("Directory of the ledger; made if it is missing.", valueName: "dir"))
+  var data: String
+
+  @Option(help: ArgumentHelp("Address to listen on; port 0 picks a free one.", valueName: "host:port"))
+  var listen: Endpoint
+
+  @Option(help: ArgumentHelp("PEM file of the server's certificate chain.", valueName: "file"))
+  var tlsCert: String
+
+  @Option(help: ArgumentHelp("PEM file of the server's key.", valueName: "file"))
+  var tlsKey: String
+
+  @Option(help: ArgumentHelp("PEM file of the authorities that sign clients.", valueName: "file"))
+  var clientCa: String
+
+  @Option(help: "Trust domain of the URI names in client certificates.")
+  var domain: TrustDomain = .standard
+
+  @Option(help: "Event loops, 1 to 64. One drives several 100,000 requests a second.")
+  var loops: Int = 1
+
+  @Option(help: ArgumentHelp("How long calls under way may go on at a stop, 1 to 300.", valueName: "seconds"))
+  var drain: Int = 10
+
+  @Flag(help: "Log JSON, one object per line.")
+  var logJson = false
+
+  @Option(help: "Least level to log: \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var logLevel: String = "info"
+
+  func validate() throws {
+    guard (1...64).contains(loops) else { throw ValidationError("--loops is \(loops); it must be 1 to 64.") }
+    guard (1...300).contains(drain) else { throw ValidationError("--drain is \(drain); it must be 1 to 300 seconds.") }
+    guard !data.isEmpty else { throw ValidationError("--data is empty; name a directory.") }
+    guard Logger.Level(rawValue: logLevel) != nil else {
+      throw ValidationError("--log-level \"\(logLevel)\" is none of those that --help lists.")
+    }
+  }
+
+  func run() async throws {
+    // A reader of our output, or a client, that goes away is an error of that write, not the end of the server.
+    signal(SIGPIPE, SIG_IGN)
+    let output = LogOutput(descriptor: STDERR_FILENO)
+    let logger = output.logger(format: logJson ? .json : .text, level: Logger.Level(rawValue: logLevel) ?? .info)
+    let options = ServeOptions(
+      dataDirectory: data, listen: listen, certificatePath: tlsCert, keyPath: tlsKey, clientAuthorityPath: clientCa,
+      domain: domain, loopCount: loops, drainSeconds: drain)
+    do {
+      let reason = try await ServeLife.run(options, logger: logger)
+      output.flush(timeoutMilliseconds: 1_000)
+      if reason != .done { throw ExitCode(reason.rawValue) }
+    } catch let failure as Failure {
+      logger.critical("\(failure.message)", metadata: failure.advice.map { ["advice": "\($0)"] } ?? [:])
+      output.flush(timeoutMilliseconds: 1_000)
+      throw ExitCode(failure.reason.rawValue)
+    }
+  }
+}
