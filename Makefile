@@ -47,7 +47,7 @@ lint: $(VENV)/.ready ## formatting, layering, generated code is fresh
 format: ## swift-format and ruff over everything written by hand
 	@.ci/install build
 	$(SWIFT_FILES) | xargs -0 swift format format --in-place --parallel
-	@if [ -x $(VENV)/bin/ruff ]; then $(VENV)/bin/ruff format -q clients/python Tests .ci; fi
+	@if [ -x $(VENV)/bin/ruff ]; then $(VENV)/bin/ruff format -q .; fi
 
 proto: $(VENV)/.ready ## generate the Swift and Python messages from proto/ again
 	@.ci/install build proto
