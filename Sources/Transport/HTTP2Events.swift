@@ -156,6 +156,9 @@ extension HTTP2Session {
       if role == .server, code != .noError, !resetsCaused.take(now: clock.now) {
         fail(.flooded(.resetsCaused), NGHTTP2_ENHANCE_YOUR_CALM)
       }
+    case Int(NGHTTP2_GOAWAY.rawValue):
+      // Not earlier: nghttp2 sends a PING before what waits, and its answer must prove that the notice was seen.
+      if case .noticed = phase { nghttp2_submit_ping(session, flagNone, PingMark.drain) }
     case Int(NGHTTP2_PING.rawValue):
       if head.flags & Self.flagAck == 0 { timing.pingSent(at: clock.now) }
     default: break

@@ -245,7 +245,6 @@ package final class HTTP2Session: StreamConnection {
     case .server:
       phase = .noticed(since: clock.now)
       nghttp2_submit_shutdown_notice(session)
-      nghttp2_submit_ping(session, flagNone, PingMark.drain)
     case .client:
       phase = .goneAway(since: clock.now)
       nghttp2_submit_goaway(session, flagNone, 0, NGHTTP2_NO_ERROR.rawValue, nil, 0)

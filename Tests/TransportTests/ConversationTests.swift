@@ -125,8 +125,8 @@ struct ConversationTests {
     _ = try client.next(Frame.settings)
     try client.send(.request(1, "/keep", end: false))
     for _ in 0..<3 { try client.send(.data(1, [UInt8](repeating: 5, count: 10_000))) }
-    let last = try client.rest().last { $0.errorCode != nil }
-    #expect(last?.errorCode == StreamErrorCode.flowControlError.rawValue)
+    #expect(try client.next(Frame.reset)?.errorCode == StreamErrorCode.flowControlError.rawValue)
+    #expect(try await server.streamClosed() == .resetByUs(.flowControlError))
     await server.stop()
   }
 
