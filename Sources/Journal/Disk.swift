@@ -34,6 +34,9 @@ package protocol Disk: Sendable {
   /// Returns when the file's bytes and length are durable. After a failure the state of unsynced bytes is unknown, and a
   /// second call would prove nothing: the kernel may have dropped them and marked the pages clean.
   func sync(_ file: OpenFile) throws(DiskFailure)
+  /// Forgets what memory holds of the file and the disk has too, or was refused by it, so that later reads show what the
+  /// disk has. Where the system cannot, nothing happens.
+  func dropCache(_ file: OpenFile)
   /// Returns when the names in the directory are durable.
   func syncDirectory(_ path: String) throws(DiskFailure)
   /// Names, without `.` and `..`, in no particular order.

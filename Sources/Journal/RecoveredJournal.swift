@@ -94,13 +94,6 @@ package struct RecoveredJournal: ~Copyable {
       case .cut: try cut(file)
       case .goOn, .end, .refuse: break
       }
-      // A frame that was read may be in the page cache only: its sync may have failed before the restart, and then the
-      // kernel takes its pages for clean. Writing it again makes them dirty, so that this sync means something.
-      if let frame = end.lastFrame {
-        let bytes = AlignedBytes(count: frame.paddedBytes)
-        try disk.readExactly(file, into: bytes.writable, at: frame.offset)
-        try disk.writeAll(file, bytes.readable, at: frame.offset)
-      }
       try disk.sync(file)
       return file
     } catch {

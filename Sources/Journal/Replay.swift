@@ -7,8 +7,6 @@ struct FoundEnd {
   var lastSequence: UInt64
   var lastTimeMicroseconds: Int64
   var lastSeal: Digest256
-  /// Where the last frame of this segment begins, if it has one.
-  var lastFrame: ScannedFrame?
   var decision: TailDecision
 }
 
@@ -77,12 +75,11 @@ private struct ReplayPass {
     let segment = segments[index]
     let file = try opening { () throws(DiskFailure) in try disk.open(segment.path, .read) }
     defer { disk.close(file) }
+    if index == segments.count - 1 { try settle(file) }
     var scanner = SegmentScanner(disk: disk, file: file, header: segment.header)
-    var lastFrame: ScannedFrame?
     while true {
       switch try scanner.next() {
       case .frame(let scanned):
-        lastFrame = scanned
         lastTimeMicroseconds = max(lastTimeMicroseconds, scanned.header.timeMicroseconds)
         if isCovered(scanned) { continue }
         try checkSnapshotWasMet()
@@ -102,13 +99,20 @@ private struct ReplayPass {
         case .end, .cut:
           return FoundEnd(
             segment: segment, offset: scanner.offset, lastSequence: scanner.nextSequence - 1,
-            lastTimeMicroseconds: lastTimeMicroseconds, lastSeal: scanner.previousSeal, lastFrame: lastFrame,
-            decision: decision)
+            lastTimeMicroseconds: lastTimeMicroseconds, lastSeal: scanner.previousSeal, decision: decision)
         case .refuse(let refusal):
           throw refusal.error(segment, scanner)
         }
       }
     }
+  }
+
+  /// Before the last segment is read: what is read must be what the disk has. A killed process leaves pages that are yet to
+  /// be written; the sync writes them. A failed sync leaves pages that the kernel takes for written although the disk
+  /// refused them; forgetting them shows the truth. (Writing the last frame again instead would risk it.)
+  private func settle(_ file: OpenFile) throws(JournalError) {
+    try opening { () throws(DiskFailure) in try disk.sync(file) }
+    disk.dropCache(file)
   }
 
   func checkSnapshotWasMet() throws(JournalError) {

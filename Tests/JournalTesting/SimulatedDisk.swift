@@ -36,10 +36,6 @@ package final class SimulatedDisk: Disk {
 
   package init() {}
 
-  private init(_ state: consuming sending State) {
-    self.state.withLock { [state] current in current = state }
-  }
-
   // MARK: Faults
 
   /// Makes the `number`-th operation from now (1 is the next) of the given kinds fail.
@@ -71,6 +67,22 @@ package final class SimulatedDisk: Disk {
     }
     let next = SimulatedDisk()
     next.state.withLock { $0.restore(survivors) }
+    return next
+  }
+
+  /// The disk as the next process finds it after this one was killed: nothing is lost, also not what memory holds and the
+  /// disk refused. This disk is no longer usable.
+  package func killProcess() -> SimulatedDisk {
+    let next = SimulatedDisk()
+    let (files, names) = state.withLock { state in
+      state.isDead = true
+      return (state.files, state.names)
+    }
+    next.state.withLock { state in
+      state.files = files
+      state.names = names
+      state.durableNames = names
+    }
     return next
   }
 
@@ -174,6 +186,10 @@ package final class SimulatedDisk: Disk {
     }
   }
 
+  package func dropCache(_ file: OpenFile) {
+    state.withLock { state in _ = state.withFile(file) { $0.dropCache() } }
+  }
+
   package func syncDirectory(_ path: String) throws(DiskFailure) {
     try perform(.syncDirectory, path) { state, _ in
       if !state.syncsLie { state.syncNames() }
@@ -235,7 +251,9 @@ package final class SimulatedDisk: Disk {
       switch state.takeFault(operation) {
       case nil: return body(&state, false)
       case .shortWrite: return body(&state, true)
-      case .failure(let cause): return .failure(CauseError(cause))
+      case .failure(let cause):
+        if operation == .sync { state.failSync(path) }
+        return .failure(CauseError(cause))
       case .powerCut:
         state.isDead = true
         return .failure(CauseError(Self.inputOutputError))

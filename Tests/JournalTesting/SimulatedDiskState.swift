@@ -44,12 +44,7 @@ extension SimulatedDisk {
       }
 
       mutating func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
-        if current.count < offset + bytes.count {
-          current.append(contentsOf: repeatElement(0, count: offset + bytes.count - current.count))
-        }
-        current.withUnsafeMutableBytes { all in
-          UnsafeMutableRawBufferPointer(rebasing: all[offset...]).copyMemory(from: bytes)
-        }
+        Self.apply(bytes, at: offset, to: &current)
         unsynced.append((offset, Array(bytes)))
       }
 
@@ -59,14 +54,22 @@ extension SimulatedDisk {
       }
 
       mutating func sync() {
-        for (offset, bytes) in unsynced { Self.apply(bytes, at: offset, to: &durable) }
+        for (offset, bytes) in unsynced { bytes.withUnsafeBytes { Self.apply($0, at: offset, to: &durable) } }
         unsynced = []
       }
 
-      static func apply(_ bytes: some Collection<UInt8>, at offset: Int, to target: inout [UInt8]) {
+      /// As Linux does it: the bytes stay in memory, taken for written, and no later sync writes them.
+      mutating func failSync() { unsynced = [] }
+
+      mutating func dropCache() {
+        current = durable
+        for (offset, bytes) in unsynced { bytes.withUnsafeBytes { Self.apply($0, at: offset, to: &current) } }
+      }
+
+      static func apply(_ bytes: UnsafeRawBufferPointer, at offset: Int, to target: inout [UInt8]) {
         let end = offset + bytes.count
-        if target.count < end { target.append(contentsOf: repeatElement(0, count: end - target.count)) }
-        target.replaceSubrange(offset..<end, with: bytes)
+        if target.count < end { target += [UInt8](repeating: 0, count: end - target.count) }
+        target.withUnsafeMutableBytes { UnsafeMutableRawBufferPointer(rebasing: $0[offset...]).copyMemory(from: bytes) }
       }
     }
 
@@ -110,6 +113,10 @@ extension SimulatedDisk {
     mutating func withFile<Value>(_ file: OpenFile, _ body: (inout File) -> Value) -> Result<Value, CauseError> {
       guard let index = openFiles[file.descriptor] else { return .failure(.system(errno: 9)) }  // EBADF
       return .success(body(&files[index]))
+    }
+
+    mutating func failSync(_ path: String) {
+      if let file = names[path] { files[file].failSync() }
     }
 
     mutating func change(_ change: NameChange) {
@@ -159,7 +166,8 @@ extension SimulatedDisk {
           for write in file.unsynced {
             for start in stride(from: 0, to: write.bytes.count, by: pieceBytes) {
               let piece = write.bytes[start..<min(start + pieceBytes, write.bytes.count)]
-              if let kept = keep(piece, survival, &random) { File.apply(kept, at: write.offset + start, to: &bytes) }
+              guard let kept = keep(piece, survival, &random) else { continue }
+              kept.withUnsafeBytes { File.apply($0, at: write.offset + start, to: &bytes) }
             }
           }
         }

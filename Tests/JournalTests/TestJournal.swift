@@ -26,6 +26,9 @@ struct TestJournal {
   let replayed: [UInt64: [UInt8]]
   let replayedFrames: [DurableFrame]
   let warnings: [String]
+  /// What the journal was opened with.
+  let snapshot: Snapshot?
+  let snapshotBody: [UInt8]
   let reports = Reports()
 
   final class Reports: Sendable {
@@ -41,6 +44,10 @@ struct TestJournal {
   ) throws(JournalError) {
     self.disk = disk
     let opened = try Journal.open(disk: disk, directory: Self.directory, options: options, newLedgerID: ledgerID)
+    snapshot = opened.snapshot
+    var body: [UInt8] = []
+    try snapshot?.read { piece throws(JournalError) in body += piece }
+    snapshotBody = body
     var replayed: [UInt64: [UInt8]] = [:]
     var frames: [DurableFrame] = []
     let recovered = try opened.replay { sequence, _, bytes in
@@ -84,7 +91,8 @@ struct TestJournal {
   /// A record whose content follows from its sequence.
   static func record(_ sequence: UInt64, bytes: Int = 100) -> [UInt8] {
     var random = SeededGenerator(seed: sequence)
-    return (0..<bytes).map { _ in UInt8.random(in: 1...255, using: &random) }
+    let words = (0..<bytes / 8 + 1).map { _ in random.next() | 1 }
+    return words.withUnsafeBytes { Array($0.prefix(bytes)) }
   }
 
   static func segmentPath(_ ordinal: UInt64) -> String { Names(directory: directory).segment(ordinal) }

@@ -51,6 +51,10 @@ package struct FileDisk: Disk {
     guard fdatasync(file.descriptor) == 0 else { throw failure(.sync, file.path) }
   }
 
+  package func dropCache(_ file: OpenFile) {
+    _ = posix_fadvise(file.descriptor, 0, 0, POSIX_FADV_DONTNEED)
+  }
+
   package func syncDirectory(_ path: String) throws(DiskFailure) {
     let descriptor = retrying { Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     guard descriptor >= 0 else { throw failure(.syncDirectory, path) }
