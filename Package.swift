@@ -42,7 +42,10 @@ let package = Package(
       name: "JournalTesting", dependencies: ["Journal"], path: "Tests/JournalTesting", swiftSettings: strict),
     .testTarget(
       name: "JournalTests", dependencies: ["Journal", "JournalTesting", "Digests"], swiftSettings: strict),
-    .target(name: "Ledger", dependencies: ["LedgerCore", "Journal"], swiftSettings: strict),
+    .target(name: "Ledger", dependencies: ["LedgerCore", "Journal", "Digests"], swiftSettings: strict),
+    .testTarget(
+      name: "LedgerTests", dependencies: ["Ledger", "LedgerCore", "Journal", "JournalTesting", "Digests"],
+      swiftSettings: strict),
     .target(name: "HTTPStreams", swiftSettings: strict),
     .target(
       name: "Transport", dependencies: ["HTTPStreams", "CNghttp2", "COpenSSL"] + nio,
@@ -64,14 +67,22 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "SettlementClient",
-      dependencies: ["RPC", "Transport", "HTTPStreams", "SettlementProto", "GRPCProto"],
+      dependencies: ["RPC", "Transport", "HTTPStreams", "SettlementProto", "GRPCProto", protobuf],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SettlementClientTests",
+      dependencies: ["SettlementClient", "RPC", "HTTPStreams", "SettlementProto", "GRPCProto", protobuf],
       swiftSettings: strict),
     .executableTarget(
       name: "settle",
       dependencies: [
-        "Services", "SettlementClient", "SettlementProto", "Transport", "RPC", "Ledger",
-        "LedgerCore", "Journal", "HTTPStreams", "COpenSSL", log, arguments, histogram, protobuf,
+        "Services", "SettlementClient", "SettlementProto", "GRPCProto", "Transport", "RPC", "HTTPStreams", "Ledger",
+        "LedgerCore", "Journal", "Digests", "COpenSSL", log, arguments, histogram, protobuf,
       ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SettleTests",
+      dependencies: ["settle", "SettlementClient", "SettlementProto", "RPC", "GRPCProto", arguments, log],
       swiftSettings: strict),
   ]
 )
