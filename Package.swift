@@ -50,6 +50,9 @@ let package = Package(
     .target(
       name: "Transport", dependencies: ["HTTPStreams", "CNghttp2", "COpenSSL"] + nio,
       swiftSettings: strict),
+    .testTarget(
+      name: "TransportTests", dependencies: ["Transport", "HTTPStreams", "CNghttp2", "COpenSSL"],
+      swiftSettings: strict),
     .target(name: "GRPCProto", dependencies: [protobuf], swiftSettings: strict),
     .target(
       name: "RPC", dependencies: ["HTTPStreams", "GRPCProto", protobuf], swiftSettings: strict),
