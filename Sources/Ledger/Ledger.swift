@@ -80,15 +80,13 @@ package actor Ledger {
   /// Everything that one wake-up brought, as one batch of the journal: it becomes durable as a whole.
   func turn(_ contents: borrowing Mailbox.Contents) {
     for frame in releases.takeFrames() { seals.append(lastSequence: frame.lastSequence, seal: frame.seal) }
-    let cancelled = Set(contents.cancelled)
     let nowNanoseconds = clock.monotonicNanoseconds()
     var turn = Turn()
     journal.withBatch(nowMicroseconds: clock.now().microseconds) { batch in
-      for parcel in contents.parcels {
+      for (index, parcel) in contents.parcels.enumerated() {
         turn.begin(parcel.port)
         for request in parcel.requests {
-          let cancellation = Mailbox.Cancellation(port: ObjectIdentifier(parcel.port), ticket: request.ticket)
-          if !cancelled.isEmpty && cancelled.contains(cancellation) {
+          if contents.isCancelled(request.ticket, inParcel: index) {
             turn.reply(LedgerReply(ticket: request.ticket, outcome: .cancelled))
           } else if let deadline = request.deadlineNanoseconds, deadline <= nowNanoseconds {
             turn.reply(LedgerReply(ticket: request.ticket, outcome: .deadlineExceeded))

@@ -14,9 +14,19 @@ final class Mailbox: Sendable {
 
   struct Contents {
     var parcels: [Parcel] = []
-    var cancelled: [Cancellation] = []
+    /// How many of the parcels had come before the cancellation: a later one may use the ticket again.
+    private(set) var cancelled: [Cancellation: Int] = [:]
     var jobs: [UnownedJob] = []
     var order = Order.goOn
+
+    mutating func cancel(_ cancellation: Cancellation) { cancelled[cancellation] = parcels.count }
+
+    /// The ticket was cancelled after its parcel, the `index`-th, had come.
+    func isCancelled(_ ticket: UInt32, inParcel index: Int) -> Bool {
+      guard !cancelled.isEmpty else { return false }
+      let cancellation = Cancellation(port: ObjectIdentifier(parcels[index].port), ticket: ticket)
+      return cancelled[cancellation].map { index < $0 } ?? false
+    }
 
     var isEmpty: Bool { parcels.isEmpty && cancelled.isEmpty && jobs.isEmpty && order == .goOn }
   }
@@ -68,7 +78,7 @@ final class Mailbox: Sendable {
   }
 
   func cancel(_ cancellation: Cancellation) {
-    change { $0.contents.cancelled.append(cancellation) }
+    change { $0.contents.cancel(cancellation) }
   }
 
   func enqueue(_ job: UnownedJob) {

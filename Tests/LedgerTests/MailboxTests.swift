@@ -49,4 +49,20 @@ import Testing
     #expect(contents.parcels.count == 1)
     #expect(contents.order == .stop)
   }
+
+  /// A ticket is used again as soon as its reply came; a cancellation that was on its way must not hit the new request.
+  @Test func aCancellationHitsOnlyWhatCameBeforeIt() {
+    let mailbox = Mailbox(weightMaximum: 4)
+    let port = LedgerPort(mailbox: mailbox) {}
+    let other = LedgerPort(mailbox: mailbox) {}
+    #expect(mailbox.send(parcel(port, 1)) == .accepted)
+    #expect(mailbox.send(parcel(other, 1)) == .accepted)
+    port.cancel(7)
+    #expect(mailbox.send(parcel(port, 1)) == .accepted)
+    let contents = mailbox.take()
+    #expect(contents.isCancelled(7, inParcel: 0))
+    #expect(!contents.isCancelled(8, inParcel: 0))
+    #expect(!contents.isCancelled(7, inParcel: 1))
+    #expect(!contents.isCancelled(7, inParcel: 2))
+  }
 }
