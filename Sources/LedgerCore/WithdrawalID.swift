@@ -32,12 +32,19 @@ package struct WithdrawalID: Hashable, Sendable, Comparable {
     for i in 0..<13 {
       let symbol = (rawValue >> UInt64(60 - 5 * i)) & 31
       out[3 + i] = table[Int(symbol)]
-      // Position-dependent odd weights: any one wrong symbol and any two different neighbours swapped change the check
-      // (differences of up to 31 times an odd weight never vanish modulo 32 for a single symbol).
-      check &+= symbol &* UInt64(2 * i + 1)
+      check = Self.check(check, with: symbol)
     }
-    out[16] = table[Int(check & 31)]
+    out[16] = table[Int(check)]
     return out
+  }
+
+  /// The check symbol is a sum over the field of 32 elements (x^5 + x^2 + 1), in which the symbols, the check included,
+  /// have the 14 different weights a^13 ... a^1, a^0 (a = x, of order 31). So every single wrong symbol, and every swap of
+  /// two different ones wherever they stand, changes the sum. (Weights modulo 32 cannot do that: differences of weights
+  /// would have to be odd throughout.)
+  private static func check(_ sum: UInt64, with symbol: UInt64) -> UInt64 {
+    let shifted = (sum ^ symbol) << 1
+    return shifted & 32 == 0 ? shifted : shifted ^ 0b10_0101
   }
 
   /// nil unless the bytes are the printed form exactly (Crockford: lower case accepted, I and L read as 1, O as 0).
@@ -49,9 +56,9 @@ package struct WithdrawalID: Hashable, Sendable, Comparable {
       guard let symbol = Self.value(of: bytes[3 + i]) else { return nil }
       if i == 0 && symbol > 15 { return nil }  // 13 x 5 = 65 bits: the first symbol holds four
       value = value << 5 | symbol
-      check &+= symbol &* UInt64(2 * i + 1)
+      check = Self.check(check, with: symbol)
     }
-    guard let last = Self.value(of: bytes[16]), last == check & 31 else { return nil }
+    guard let last = Self.value(of: bytes[16]), last == check else { return nil }
     rawValue = value
   }
 

@@ -62,7 +62,7 @@ package struct CodecError: Error, Hashable, Sendable {
   /// Bytes from the record's start.
   package var offset: Int
 
-  init(_ reason: Reason, at offset: Int) {
+  package init(_ reason: Reason, at offset: Int) {
     self.reason = reason
     self.offset = offset
   }

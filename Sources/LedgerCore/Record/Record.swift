@@ -32,12 +32,24 @@ package struct WithdrawalChange: Sendable, Hashable {
   package var partner: Label
   /// Entered by this change.
   package var state: WithdrawalState
+
+  package init(id: WithdrawalID, partner: Label, state: WithdrawalState) {
+    self.id = id
+    self.partner = partner
+    self.state = state
+  }
 }
 
 package struct AgentCreated: Sendable, Hashable {
   package var key: RequestKey
   package var partner: Label
   package var agent: Label
+
+  package init(key: RequestKey, partner: Label, agent: Label) {
+    self.key = key
+    self.partner = partner
+    self.agent = agent
+  }
 }
 
 /// Dr custody:bank / Cr available, posted.
@@ -47,6 +59,14 @@ package struct Deposited: Sendable, Hashable {
   package var agent: Label
   package var amount: Money
   package var externalReference: Label
+
+  package init(key: RequestKey, partner: Label, agent: Label, amount: Money, externalReference: Label) {
+    self.key = key
+    self.partner = partner
+    self.agent = agent
+    self.amount = amount
+    self.externalReference = externalReference
+  }
 }
 
 /// H1: pending Dr available / Cr payout:clearing (amount - fee). H2: pending Dr available / Cr income:withdrawal_fee (fee).
@@ -61,6 +81,21 @@ package struct WithdrawalSubmitted: Sendable, Hashable {
   /// Entered after SUBMITTED, at the same time.
   package var state: WithdrawalState
   package var rulesVersion: UInt32
+
+  package init(
+    key: RequestKey, id: WithdrawalID, partner: Label, agent: Label, payee: Label, amount: Money,
+    feeMinorUnits: Int64, state: WithdrawalState, rulesVersion: UInt32
+  ) {
+    self.key = key
+    self.id = id
+    self.partner = partner
+    self.agent = agent
+    self.payee = payee
+    self.amount = amount
+    self.feeMinorUnits = feeMinorUnits
+    self.state = state
+    self.rulesVersion = rulesVersion
+  }
 }
 
 /// Voids H1 and H2.
@@ -68,6 +103,12 @@ package struct WithdrawalCancelled: Sendable, Hashable {
   package var key: RequestKey
   package var id: WithdrawalID
   package var partner: Label
+
+  package init(key: RequestKey, id: WithdrawalID, partner: Label) {
+    self.key = key
+    self.id = id
+    self.partner = partner
+  }
 }
 
 /// Nothing happened, and the same request gets the same answer for ever.
@@ -77,6 +118,13 @@ package struct RequestRefused: Sendable, Hashable {
   package var partner: Label
   package var method: Method
   package var refusal: Refusal
+
+  package init(key: RequestKey, partner: Label, method: Method, refusal: Refusal) {
+    self.key = key
+    self.partner = partner
+    self.method = method
+    self.refusal = refusal
+  }
 
   /// What was asked. Raw values stand in the journal and are never renumbered.
   package enum Method: UInt8, Sendable, Hashable, CaseIterable, BitwiseCopyable {

@@ -58,11 +58,11 @@ enum Movement {
         && book.custody.debitsPosted.canAdd(amount) ? .none : .outOfRange
     case .hold(let net, let fee):
       let (amount, overflow) = net.addingReportingOverflow(fee)
-      guard !overflow, account.debitsPending.canAdd(amount), book.agents.debitsPending.canAdd(amount),
-        book.clearing.creditsPending.canAdd(net), book.feeIncome.creditsPending.canAdd(fee)
-      else { return .outOfRange }
+      guard !overflow else { return .outOfRange }
+      // Within the floor the account's own sum cannot overflow.
       guard let available = account.available, amount <= available else { return .belowFloor }
-      return .none
+      return book.agents.debitsPending.canAdd(amount) && book.clearing.creditsPending.canAdd(net)
+        && book.feeIncome.creditsPending.canAdd(fee) ? .none : .outOfRange
     case .release(let net, let fee):
       let (amount, overflow) = net.addingReportingOverflow(fee)
       return !overflow && account.debitsPending >= amount && book.agents.debitsPending >= amount
