@@ -91,8 +91,8 @@ package protocol StreamConnection: AnyObject {
   func write(_ bytes: RawSpan, on stream: StreamID)
   /// Ends this side's direction after what was written: with trailers, or nil for a bare END_STREAM.
   func finish(_ trailers: HeaderBlock?, on stream: StreamID)
-  /// Sends RST_STREAM and forgets what was buffered. After `finish`, or a response that was one header block, `.noError`
-  /// forgets nothing: it follows the last of what was written and tells the peer to stop sending (RFC 9113 section 8.1).
+  /// Sends RST_STREAM and forgets what was buffered. Not needed after a response that ended before its request: then the
+  /// connection itself tells the peer to stop, with RST_STREAM(NO_ERROR) behind the response (RFC 9113 section 8.1).
   func reset(_ code: StreamErrorCode, on stream: StreamID)
   /// Gives flow-control window back for body bytes that have been taken.
   func consumed(_ count: Int, on stream: StreamID)

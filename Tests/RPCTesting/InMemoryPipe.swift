@@ -46,7 +46,7 @@ package final class InMemoryConnection: StreamConnection {
   /// What this end has yet to send on a stream, in order.
   private enum Ending {
     case open
-    case finishing(HeaderBlock?, thenStop: Bool)
+    case finishing(HeaderBlock?)
     case finished
   }
 
@@ -103,7 +103,7 @@ package final class InMemoryConnection: StreamConnection {
     guard streams[stream] != nil else { return }
     if endStream { streams[stream]?.ending = .finished }
     send(.headers(received(head), endStream: endStream), on: stream)
-    if endStream { closeIfFinished(stream) }
+    if endStream { sideEnded(stream) }
   }
 
   package func write(_ bytes: RawSpan, on stream: StreamID) {
@@ -114,16 +114,12 @@ package final class InMemoryConnection: StreamConnection {
 
   package func finish(_ trailers: HeaderBlock?, on stream: StreamID) {
     guard case .open = streams[stream]?.ending else { return }
-    streams[stream]?.ending = .finishing(trailers, thenStop: false)
+    streams[stream]?.ending = .finishing(trailers)
     flushAtEndOfTurn(stream)
   }
 
   package func reset(_ code: StreamErrorCode, on stream: StreamID) {
-    guard let open = streams[stream] else { return }
-    if code == .noError, case .finishing(let trailers, _) = open.ending {
-      streams[stream]?.ending = .finishing(trailers, thenStop: true)
-      return
-    }
+    guard streams[stream] != nil else { return }
     send(.reset(code), on: stream)
     close(stream, .resetByUs(code))
   }
@@ -158,26 +154,19 @@ package final class InMemoryConnection: StreamConnection {
       stream.unsent.removeFirst(count)
       stream.window -= count
       var isLast = false
-      if stream.unsent.isEmpty, case .finishing(nil, _) = stream.ending { isLast = true }
+      if stream.unsent.isEmpty, case .finishing(nil) = stream.ending { isLast = true }
       if isLast { stream.ending = .finished }
       send(.data(piece, endStream: isLast), on: id)
     }
     stream.wasAboveHighWater = stream.wasAboveHighWater || stream.unsent.count > StreamBuffer.highWaterBytes
     let isDrained = stream.wasAboveHighWater && stream.unsent.count < StreamBuffer.lowWaterBytes
     if isDrained { stream.wasAboveHighWater = false }
-    var stop = false
-    if stream.unsent.isEmpty, case .finishing(let trailers, let thenStop) = stream.ending {
+    if stream.unsent.isEmpty, case .finishing(let trailers) = stream.ending {
       stream.ending = .finished
-      stop = thenStop
       send(trailers.map { .trailers(received($0)) } ?? .data([], endStream: true), on: id)
     }
     streams[id] = stream
-    if stop {
-      send(.reset(.noError), on: id)
-      close(id, .resetByUs(.noError))
-    } else {
-      closeIfFinished(id)
-    }
+    if case .finished = stream.ending { sideEnded(id) }
     if isDrained { later { $0.handler?.drained(id) } }
   }
 
@@ -236,6 +225,16 @@ package final class InMemoryConnection: StreamConnection {
   }
 
   private var isServerSide: Bool { generations.isEmpty }
+
+  /// This side has sent its end. A server that has not seen the client's tells it to stop.
+  private func sideEnded(_ id: StreamID) {
+    if isServerSide, streams[id]?.peerHasEnded == false {
+      send(.reset(.noError), on: id)
+      close(id, .finished)
+    } else {
+      closeIfFinished(id)
+    }
+  }
 
   private func closeIfFinished(_ id: StreamID) {
     guard let stream = streams[id], stream.peerHasEnded, case .finished = stream.ending else { return }

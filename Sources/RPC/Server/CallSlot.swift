@@ -25,7 +25,6 @@ struct CallSlot {
 
   var generation: UInt32 = 0
   var phase = Phase.vacant
-  var peerHasEnded = false
   var method: RPCMethod?
   /// Response headers have gone out.
   var hasSentHead = false
@@ -45,10 +44,9 @@ struct CallSlot {
   var isVacant: Bool { if case .vacant = phase { true } else { false } }
   var asyncCall: AsyncCall? { if case .streaming(let call) = phase { call } else { nil } }
 
-  mutating func begin(_ generation: UInt32, peerHasEnded: Bool) {
+  mutating func begin(_ generation: UInt32) {
     self.generation = generation
     self.phase = .receiving
-    self.peerHasEnded = peerHasEnded
   }
 
   mutating func vacate() {

@@ -33,7 +33,7 @@ final class ServerConnection: StreamHandler {
   func received(headers: borrowing ReceivedHeaders, on stream: StreamID, endStream: Bool) {
     let slot = Int(stream.slot)
     while slots.count <= slot { slots.append(CallSlot()) }
-    slots[slot].begin(stream.generation, peerHasEnded: endStream)
+    slots[slot].begin(stream.generation)
     switch RequestHead(headers, router: server.router, metadata: &slots[slot].metadata) {
     case .refusedByHTTP(let head): end(slot, stream, with: head, code: .unknown)
     case .failed(let status): fail(slot, stream, status)
@@ -52,7 +52,6 @@ final class ServerConnection: StreamHandler {
       connection?.consumed(data.byteCount, on: stream)
       return
     }
-    if endStream { slots[slot].peerHasEnded = true }
     if let call = slots[slot].asyncCall {
       deliver(data, slot, stream, to: call)
       if endStream, let slot = find(stream) { requestEnded(slot, stream) }
@@ -71,9 +70,7 @@ final class ServerConnection: StreamHandler {
   }
 
   func received(trailers: borrowing ReceivedHeaders, on stream: StreamID) {
-    guard let slot = find(stream) else { return }
-    slots[slot].peerHasEnded = true
-    requestEnded(slot, stream)
+    if let slot = find(stream) { requestEnded(slot, stream) }
   }
 
   func drained(_ stream: StreamID) {
@@ -276,7 +273,6 @@ final class ServerConnection: StreamHandler {
       fail(slot, stream, status)
     } else if let connection, connection.bufferedBytes(on: stream) > 0 {
       slots[slot].phase = .ended
-      slots[slot].peerHasEnded = true  // the reset says it all
       connection.reset(.cancel, on: stream)
       callEnded(slot, stream, code: status.code)
     } else {
@@ -323,8 +319,8 @@ final class ServerConnection: StreamHandler {
     end(slot, stream, with: ResponseHeads.trailersOnly(status), code: status.code)
   }
 
-  /// Ends the call with a response that is one header block. A client that is still sending is told to stop with
-  /// RST_STREAM(NO_ERROR) (RFC 9113 section 8.1).
+  /// Ends the call with a response that is one header block. (A client that is still sending is told to stop by the
+  /// connection.)
   private func end(_ slot: Int, _ stream: StreamID, with head: HeaderBlock, code: RPCStatus.Code) {
     guard !slots[slot].isEnded else { return }
     slots[slot].phase = .ended
@@ -346,7 +342,6 @@ final class ServerConnection: StreamHandler {
       server.removeDeadline()
     }
     tellInterceptors(slot, stream, code: code)
-    if let slot = find(stream), !slots[slot].peerHasEnded { connection?.reset(.noError, on: stream) }
   }
 
   private func tellInterceptors(_ slot: Int, _ stream: StreamID, code: RPCStatus.Code) {
@@ -384,12 +379,10 @@ final class ServerConnection: StreamHandler {
     case .receiving, .pending:
       let cancelled = cancellation(slot, stream)
       slots[slot].phase = .ended
-      slots[slot].peerHasEnded = true  // nobody is there to be told
       callEnded(slot, stream, code: code)
       cancelled()
     case .streaming(let call):
       slots[slot].phase = .ended
-      slots[slot].peerHasEnded = true
       callEnded(slot, stream, code: code)
       call.cancel(RPCStatus(code, "the client went away"))
     }
