@@ -8,7 +8,7 @@ struct Settle: AsyncParsableCommand {
     discussion: ExitReason.table,
     version: version,
     groupedSubcommands: [
-      CommandGroup(name: "Server", subcommands: [ServeCommand.self, CertsCommand.self]),
+      CommandGroup(name: "Server", subcommands: [ServeCommand.self, DemoCommand.self, CertsCommand.self]),
       CommandGroup(
         name: "Withdrawals",
         subcommands: [
@@ -17,7 +17,7 @@ struct Settle: AsyncParsableCommand {
       CommandGroup(
         name: "Accounts",
         subcommands: [AgentCommand.self, DepositCommand.self, BalanceCommand.self, EntriesCommand.self]),
-      CommandGroup(name: "Tools", subcommands: [BenchCommand.self]),
+      CommandGroup(name: "Tools", subcommands: [JournalCommand.self, BenchCommand.self]),
     ])
 
   static let version = "0.1.0"

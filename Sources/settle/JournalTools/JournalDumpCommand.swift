@@ -1,0 +1,52 @@
+import ArgumentParser
+import Glibc
+import Journal
+import LedgerCore
+
+struct JournalDumpCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dump", abstract: "Print every record as a line of JSON, oldest first.")
+
+  @OptionGroup var directory: DataDirectory
+
+  @Option(help: ArgumentHelp("Begin with the record of this sequence.", valueName: "sequence"))
+  var from: UInt64 = 1
+
+  func validate() throws {
+    if from == 0 { throw ValidationError("--from is 0; the first record is 1.") }
+  }
+
+  func run() throws {
+    try Console.reportingFailures(json: directory.json) {
+      var lines = BufferedLines()
+      // What was read before a break is printed before the break is told.
+      defer { lines.flush() }
+      do throws(JournalError) {
+        let reader = try Journal.reader(disk: FileDisk(), directory: directory.path, from: from)
+        while try reader.readFrame({ sequence, time, bytes in
+          let record = try Record.decode(bytes)
+          lines.append(record.json(sequence: sequence, timeMicroseconds: time).line)
+        }) != nil {}
+      } catch {
+        throw Failure(journal: error)
+      }
+    }
+  }
+}
+
+/// Lines that leave in large pieces.
+private struct BufferedLines {
+  private static let pieceBytes = 64 << 10
+  private var text = ""
+
+  mutating func append(_ line: String) {
+    text += line
+    text += "\n"
+    if text.utf8.count >= Self.pieceBytes { flush() }
+  }
+
+  mutating func flush() {
+    Console.write(text, to: STDOUT_FILENO)
+    text.removeAll(keepingCapacity: true)
+  }
+}
