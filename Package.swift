@@ -68,6 +68,13 @@ let package = Package(
         "RPC", "HTTPStreams", "SettlementProto", "GRPCProto", "Ledger", "LedgerCore", "Digests", protobuf,
       ],
       swiftSettings: strict),
+    .testTarget(
+      name: "ServicesTests",
+      dependencies: [
+        "Services", "RPC", "RPCTesting", "HTTPStreams", "SettlementProto", "GRPCProto", "Ledger", "LedgerCore",
+        "Journal", "JournalTesting", "Digests", protobuf,
+      ],
+      swiftSettings: strict),
     .target(
       name: "SettlementClient",
       dependencies: ["RPC", "Transport", "HTTPStreams", "SettlementProto", "GRPCProto", protobuf],

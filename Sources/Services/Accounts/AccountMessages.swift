@@ -14,6 +14,8 @@ extension Settlement_V1_Agent {
 }
 
 extension Settlement_V1_Balance {
+  /// `receipt` is of the answer, which rests on the account's last change, or on the agent's creation where there was
+  /// none; then the balance has no receipt.
   init(_ balance: Balance, _ receipt: Receipt) {
     self.init()
     partner = balance.partner.description
@@ -24,19 +26,21 @@ extension Settlement_V1_Balance {
     creditsPending = balance.creditsPending
     creditsPosted = balance.creditsPosted
     available = balance.available
-    self.receipt = Settlement_V1_Receipt(receipt)
+    self.receipt = Settlement_V1_Receipt(balance.lastSequence == receipt.sequence ? receipt : .none)
   }
 }
 
 extension Settlement_V1_DepositReceipt {
-  init(_ deposit: DepositReceipt, balance: Settlement_V1_Balance, _ receipt: Receipt) {
+  /// `receipt` is of the answer: of the deposit itself at first, and when the request is repeated, of the last change of
+  /// the balance that it shows.
+  init(_ deposit: DepositReceipt, _ receipt: Receipt) {
     self.init()
     partner = deposit.partner.description
     agent = deposit.agent.description
     amount = Settlement_V1_Money(deposit.amount)
     externalReference = deposit.externalReference.description
     time = Google_Protobuf_Timestamp(deposit.time)
-    self.balance = balance
+    balance = Settlement_V1_Balance(deposit.balance, receipt)
     self.receipt = Settlement_V1_Receipt(receipt)
   }
 }

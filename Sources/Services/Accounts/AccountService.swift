@@ -49,7 +49,9 @@ struct AccountService: Sendable {
     let agent = violations.label("agent", request.agent)
     let currency = violations.currencyOrCNY("currency_code", request.currencyCode)
     try violations.throwIfAny()
-    return try await balance(partner, agent, currency)
+    let reply = try await ledger.ask(.query(.balance(partner: partner, agent: agent, currency)))
+    guard case .balance(let balance) = reply.answer else { throw .strangeAnswer }
+    return Settlement_V1_Balance(balance, reply.receipt)
   }
 
   func listEntries(
@@ -97,20 +99,7 @@ struct AccountService: Sendable {
             key: RequestKey(namespace: principal.namespace, id: requestID, content: content), partner: partner,
             agent: agent, amount: amount, externalReference: reference ?? requestID))))
     guard case .deposit(let deposit) = reply.answer else { throw .strangeAnswer }
-    // A repeated request may find that the balance has moved on since: then its receipt is another one.
-    let balance =
-      deposit.balance.lastSequence == reply.receipt.sequence
-      ? Settlement_V1_Balance(deposit.balance, reply.receipt)
-      : try await balance(partner, agent, amount.currency)
-    return Settlement_V1_DepositReceipt(deposit, balance: balance, reply.receipt)
-  }
-
-  private func balance(
-    _ partner: Label, _ agent: Label, _ currency: Currency
-  ) async throws(RPCStatus) -> Settlement_V1_Balance {
-    let reply = try await ledger.ask(.query(.balance(partner: partner, agent: agent, currency)))
-    guard case .balance(let balance) = reply.answer else { throw .strangeAnswer }
-    return Settlement_V1_Balance(balance, reply.receipt)
+    return Settlement_V1_DepositReceipt(deposit, reply.receipt)
   }
 
   private func agentMessage(_ reply: LedgerAnswer) throws(RPCStatus) -> Settlement_V1_Agent {

@@ -45,6 +45,7 @@ extension WireWriter {
     // Field 16: the first whose tag takes two bytes (16 << 3 | 2 = 0x82 0x01).
     byte(0x82)
     shortMessage(0x01) { inner in
+      guard receipt.sequence != 0 else { return }
       inner.field(1 << 3, varint: receipt.sequence)
       receipt.seal.withUnsafeBytes { inner.field(2 << 3 | 2, bytes: $0) }
     }

@@ -1,5 +1,9 @@
 internal import Digests
-internal import Foundation
+#if canImport(FoundationEssentials)
+  internal import FoundationEssentials
+#else
+  internal import Foundation
+#endif
 internal import Ledger
 internal import LedgerCore
 internal import SettlementProto
@@ -56,6 +60,8 @@ extension Settlement_V1_Money {
 extension Settlement_V1_Receipt {
   init(_ receipt: Receipt) {
     self.init()
+    // Of no record: an empty message, not a seal of zeros.
+    guard receipt.sequence != 0 else { return }
     sequence = receipt.sequence
     seal = receipt.seal.withUnsafeBytes { Data($0) }
   }

@@ -1,0 +1,220 @@
+import Ledger
+import LedgerCore
+import RPC
+import SettlementProto
+import SwiftProtobuf
+import Testing
+
+@testable import Services
+
+/// One line each: what comes in -> code, reason, the fields that are named. None of it leaves a trace.
+@Suite struct BadInputTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    let what: String
+    let caller: Principal.Role
+    let method: Services.Method
+    let request: @Sendable () throws -> [UInt8]
+    let code: RPCStatus.Code
+    let reason: String
+    let fields: [String]
+    var testDescription: String { "\(method.name): \(what)" }
+
+    init(
+      _ what: String, _ method: Services.Method, _ request: @autoclosure @escaping @Sendable () throws -> [UInt8],
+      _ code: RPCStatus.Code, _ reason: String, _ fields: [String] = [], by caller: Principal.Role? = nil
+    ) {
+      self.what = what
+      self.method = method
+      self.request = request
+      self.code = code
+      self.reason = reason
+      self.fields = fields
+      self.caller = caller ?? (method == .deposit ? .operator : .partner)
+    }
+  }
+
+  static let long = String(repeating: "x", count: 65)
+  static let invalid = "INVALID_FIELDS"
+  static let noID = "wd_00000000000000"
+
+  static func submit(
+    _ agent: String = "a1", _ units: Int64 = 1, _ requestID: String = "r", _ payee: String = "p",
+    _ currency: String = "CNY"
+  ) throws -> [UInt8] {
+    try Requests.submit(agent, units, requestID: requestID, payee: payee, currency: currency).serializedBytes()
+  }
+
+  static func deposit(
+    _ agent: String = "a1", _ units: Int64 = 1, _ requestID: String = "r", partner: String = "demo",
+    reference: String = "", currency: String = "CNY"
+  ) throws -> [UInt8] {
+    try Requests.deposit(
+      partner, agent, units, requestID: requestID, reference: reference, currency: currency
+    ).serializedBytes()
+  }
+
+  static func encoded<M: Message>(_ type: M.Type, _ fill: (inout M) -> Void) throws -> [UInt8] {
+    var message = M()
+    fill(&message)
+    return try message.serializedBytes()
+  }
+
+  static let submits: [Case] = [
+    Case(
+      "nothing", .submitWithdrawal, [], .invalidArgument, invalid,
+      ["request_id", "agent", "amount.currency_code", "amount.minor_units", "payee"]),
+    Case("no request_id", .submitWithdrawal, try submit("a1", 1, ""), .invalidArgument, invalid, ["request_id"]),
+    Case("no agent", .submitWithdrawal, try submit(""), .invalidArgument, invalid, ["agent"]),
+    Case("no payee", .submitWithdrawal, try submit("a1", 1, "r", ""), .invalidArgument, invalid, ["payee"]),
+    Case("amount 0", .submitWithdrawal, try submit("a1", 0), .invalidArgument, invalid, ["amount.minor_units"]),
+    Case("amount -1", .submitWithdrawal, try submit("a1", -1), .invalidArgument, invalid, ["amount.minor_units"]),
+    Case("smallest amount", .submitWithdrawal, try submit("a1", .min), .invalidArgument, invalid, ["amount.minor_units"]),
+    Case(
+      "over-long names", .submitWithdrawal, try submit(long, 1, long, long), .invalidArgument, invalid,
+      ["request_id", "agent", "payee"]),
+    Case("control character", .submitWithdrawal, try submit("a\n1"), .invalidArgument, invalid, ["agent"]),
+    Case(
+      "lower-case currency", .submitWithdrawal, try submit("a1", 1, "r", "p", "cny"), .invalidArgument, invalid,
+      ["amount.currency_code"]),
+    Case(
+      "no currency", .submitWithdrawal, try submit("a1", 1, "r", "p", ""), .invalidArgument, invalid,
+      ["amount.currency_code"]),
+    Case(
+      "another currency", .submitWithdrawal, try submit("a1", 1, "r", "p", "USD"), .invalidArgument,
+      "CURRENCY_NOT_SUPPORTED", ["amount.currency_code"]),
+    Case(
+      "request_id not UTF-8", .submitWithdrawal, [0x0a, 1, 0xff] + (try submit("a1", 1, "")), .invalidArgument, invalid,
+      ["request_id"]),
+    Case(
+      "not UTF-8, then replaced", .submitWithdrawal, [0x0a, 1, 0xff] + (try submit()), .invalidArgument,
+      "MALFORMED_MESSAGE"),
+    Case("unknown agent", .submitWithdrawal, try submit("nobody"), .notFound, "AGENT_NOT_FOUND"),
+    Case("byte soup", .submitWithdrawal, [0xff, 0xff, 0xff], .invalidArgument, "MALFORMED_MESSAGE"),
+  ]
+
+  static let queries: [Case] = [
+    Case("nothing", .getWithdrawal, [], .invalidArgument, invalid, ["id", "request_id"]),
+    Case(
+      "both", .getWithdrawal, try Requests.get(id: noID, requestID: "r").serializedBytes(), .invalidArgument, invalid,
+      ["id", "request_id"]),
+    Case("no id", .getWithdrawal, try Requests.get(id: "wd_1").serializedBytes(), .invalidArgument, invalid, ["id"]),
+    Case(
+      "wrong check symbol", .getWithdrawal, try Requests.get(id: "wd_00000000000001").serializedBytes(),
+      .invalidArgument, invalid, ["id"]),
+    Case(
+      "over-long request_id", .getWithdrawal, try Requests.get(requestID: long).serializedBytes(), .invalidArgument,
+      invalid, ["request_id"]),
+    Case("unknown id", .getWithdrawal, try Requests.get(id: noID).serializedBytes(), .notFound, "WITHDRAWAL_NOT_FOUND"),
+    Case(
+      "unused request_id", .getWithdrawal, try Requests.get(requestID: "r").serializedBytes(), .notFound,
+      "REQUEST_NOT_FOUND"),
+    Case("byte soup", .getWithdrawal, [0x0a, 0x05], .invalidArgument, "MALFORMED_MESSAGE"),
+    Case("nothing", .cancelWithdrawal, [], .invalidArgument, invalid, ["request_id", "id"]),
+    Case(
+      "everything wrong", .cancelWithdrawal,
+      try Requests.cancel("x", requestID: long, etag: "ABC").serializedBytes(), .invalidArgument, invalid,
+      ["request_id", "id", "etag"]),
+    Case(
+      "unknown id", .cancelWithdrawal, try Requests.cancel(noID, requestID: "c").serializedBytes(), .notFound,
+      "WITHDRAWAL_NOT_FOUND"),
+    Case("byte soup", .cancelWithdrawal, [0x0b], .invalidArgument, "MALFORMED_MESSAGE"),
+  ]
+
+  static let lists: [Case] = [
+    Case(
+      "wrong page", .listWithdrawals,
+      try encoded(Settlement_V1_ListWithdrawalsRequest.self) { ($0.pageSize, $0.pageToken) = (-1, "x") },
+      .invalidArgument, invalid, ["page_size", "page_token"]),
+    Case(
+      "strange state", .listWithdrawals,
+      try encoded(Settlement_V1_ListWithdrawalsRequest.self) { $0.state = .UNRECOGNIZED(77) }, .invalidArgument, invalid,
+      ["state"]),
+    Case(
+      "another partner", .listWithdrawals,
+      try encoded(Settlement_V1_ListWithdrawalsRequest.self) { $0.partner = "other" }, .invalidArgument, invalid,
+      ["partner"]),
+    Case("staff without a partner", .listWithdrawals, [], .invalidArgument, invalid, ["partner"], by: .reader),
+    Case(
+      "wrong page", .listEntries,
+      try encoded(Settlement_V1_ListEntriesRequest.self) { ($0.agent, $0.pageSize, $0.pageToken) = ("a1", -5, "00") },
+      .invalidArgument, invalid, ["page_size", "page_token"]),
+    Case(
+      "unknown agent", .listEntries, try encoded(Settlement_V1_ListEntriesRequest.self) { $0.agent = "nobody" },
+      .notFound, "AGENT_NOT_FOUND"),
+    Case(
+      "strange cursor", .watchWithdrawals,
+      try encoded(Settlement_V1_WatchWithdrawalsRequest.self) { $0.cursor = "00" }, .invalidArgument, invalid, ["cursor"]),
+    Case(
+      "strange id", .watchWithdrawals, try encoded(Settlement_V1_WatchWithdrawalsRequest.self) { $0.id = "wd_1" },
+      .invalidArgument, invalid, ["id"]),
+    Case(
+      "unknown id", .watchWithdrawals, try encoded(Settlement_V1_WatchWithdrawalsRequest.self) { $0.id = noID },
+      .notFound, "WITHDRAWAL_NOT_FOUND"),
+  ]
+
+  static let accounts: [Case] = [
+    Case("nothing", .createAgent, [], .invalidArgument, invalid, ["request_id", "agent"]),
+    Case("nothing, by staff", .createAgent, [], .invalidArgument, invalid, ["request_id", "partner", "agent"], by: .operator),
+    Case(
+      "for another partner", .createAgent,
+      try encoded(Settlement_V1_CreateAgentRequest.self) {
+        ($0.partner, $0.agent, $0.requestID) = ("other", "a9", "r")
+      }, .invalidArgument, invalid, ["partner"]),
+    Case(
+      "an agent that exists", .createAgent,
+      try encoded(Settlement_V1_CreateAgentRequest.self) { ($0.agent, $0.requestID) = ("a1", "r") }, .alreadyExists,
+      "AGENT_EXISTS"),
+    Case("nothing", .getAgent, [], .invalidArgument, invalid, ["agent"]),
+    Case(
+      "unknown agent", .getAgent, try encoded(Settlement_V1_GetAgentRequest.self) { $0.agent = "nobody" }, .notFound,
+      "AGENT_NOT_FOUND"),
+    Case("nothing", .getBalance, [], .invalidArgument, invalid, ["agent"]),
+    Case(
+      "strange currency", .getBalance,
+      try encoded(Settlement_V1_GetBalanceRequest.self) { ($0.agent, $0.currencyCode) = ("a1", "cn") }, .invalidArgument,
+      invalid, ["currency_code"]),
+    Case(
+      "nothing", .deposit, [], .invalidArgument, invalid,
+      ["request_id", "partner", "agent", "amount.currency_code", "amount.minor_units"]),
+    Case("amount 0", .deposit, try deposit("a1", 0), .invalidArgument, invalid, ["amount.minor_units"]),
+    Case("over-long reference", .deposit, try deposit(reference: long), .invalidArgument, invalid, ["external_reference"]),
+    Case(
+      "another currency", .deposit, try deposit(currency: "USD"), .invalidArgument, "CURRENCY_NOT_SUPPORTED",
+      ["amount.currency_code"]),
+    Case("unknown partner", .deposit, try deposit(partner: "nobody"), .notFound, "AGENT_NOT_FOUND"),
+    Case("overflow", .deposit, try deposit("a1", .max), .outOfRange, "BALANCE_OVERFLOW"),
+  ]
+
+  @Test func table() async throws {
+    let house = try House()
+    try await house.open("a1", "a2")
+    let before = house.ledger.feed.lastSequence
+    for line in Self.submits + Self.queries + Self.lists + Self.accounts {
+      let caller = line.caller == .partner ? house.partner() : house.staff(line.caller)
+      let status = await caller.failure(line.method, try line.request())
+      #expect(status.code == line.code, "\(line.testDescription): \(status)")
+      #expect(status.reason == line.reason, "\(line.testDescription)")
+      #expect(status.badFields == line.fields, "\(line.testDescription)")
+      #expect(!status.message.isEmpty, "\(line.testDescription)")
+      #expect(house.ledger.feed.lastSequence == before, "\(line.testDescription)")
+    }
+    #expect(try await house.partner().available("a1") == 100_000)
+    await house.close()
+  }
+
+  @Test func submitCutAtEveryByte() async throws {
+    let house = try House()
+    try await house.open("a1")
+    let demo = house.partner()
+    let before = house.ledger.feed.lastSequence
+    let whole = try Self.submit("a1", 300, "request-1", "payee-1")
+    for count in 0..<whole.count {
+      let status = await demo.failure(.submitWithdrawal, Array(whole[..<count]))
+      #expect(status.code == .invalidArgument, "\(count) bytes: \(status)")
+      #expect(["MALFORMED_MESSAGE", "INVALID_FIELDS"].contains(status.reason), "\(count) bytes")
+    }
+    #expect(house.ledger.feed.lastSequence == before)
+    #expect(await demo.failure(.submitWithdrawal, whole) == .ok)
+    await house.close()
+  }
+}
