@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import signal
 import socket
 import ssl
 import subprocess
@@ -225,3 +227,35 @@ def test_plain_text(server, still_serves):
                 pass
         except ConnectionError:
             pass
+
+
+def test_certificates_are_replaced_while_it_serves(certs, tmp_path):
+    """A03: SIGHUP reads them again; a file that is no certificate keeps the old ones in use."""
+    own = tmp_path / "certs"
+    shutil.copytree(certs, own)
+    server = Server(tmp_path / "data", own).start()
+
+    def serial() -> str:
+        printed = openssl("s_client", "-connect", server.target, "-alpn", "h2")
+        return openssl("x509", "-noout", "-serial", stdin=printed)
+
+    try:
+        with server.client() as demo:
+            demo.list_page()
+            old = serial()
+            assert "serial=" in old
+            fresh = issue(tmp_path, certs, "fresh", extensions="subjectAltName=DNS:localhost,IP:127.0.0.1")
+            for name, content in (("server.pem", fresh), ("server.key", fresh.with_suffix(".key"))):
+                shutil.copyfile(content, own / name)
+            server.signal(signal.SIGHUP)
+            server.wait_for_log("certificates read again")
+            assert serial() != old
+            current = serial()
+            (own / "server.pem").write_text("not a certificate")
+            server.signal(signal.SIGHUP)
+            server.wait_for_log("certificates not changed")
+            assert serial() == current
+            # The connection that was open all the while goes on.
+            demo.list_page()
+    finally:
+        server.kill()

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,9 @@ class Server:
         self.client_ca = client_ca or certs / "ca.pem"
         self.target = ""
         self.recovery_seconds = 0.0
-        self._log = data.parent / f"{data.name}.log"
+        # Standard error of all its lives.
+        self._log: list[str] = []
+        self._logged = threading.Condition()
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> Server:
@@ -55,28 +58,45 @@ class Server:
         arguments: list[Any] = [SETTLE, "serve", "--data", self.data, "--listen", "127.0.0.1:0"]
         arguments += ["--tls-cert", self.certs / "server.pem", "--tls-key", self.certs / "server.key"]
         arguments += ["--client-ca", self.client_ca]
-        said = self._log.stat().st_size if self._log.exists() else 0
-        with open(self._log, "ab") as log:
-            self._process = process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=log, text=True)
+        said = len(self._log)
+        self._process = process = subprocess.Popen(
+            arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace"
+        )
+        assert process.stdout is not None
+        logging = threading.Thread(target=self._keep_log, args=(process.stderr,), daemon=True)
+        logging.start()
         watchdog = threading.Timer(PATIENCE_SECONDS, process.kill)
         watchdog.start()
-        assert process.stdout is not None
         line = next((line for line in process.stdout if line.startswith(READY)), None)
         watchdog.cancel()
         if line is None:
-            code = process.wait()
             self._process = None
-            raise DidNotStart(code, self._log.read_bytes()[said:].decode(errors="replace"))
+            code = process.wait()
+            logging.join()
+            raise DidNotStart(code, "".join(self._log[said:]))
         self.recovery_seconds = time.monotonic() - began
         self.target = line[len(READY) :].strip()
         # Whatever else it prints must not fill the pipe.
-        threading.Thread(target=lambda out: out.read(), args=(process.stdout,), daemon=True).start()
+        threading.Thread(target=process.stdout.read, daemon=True).start()
         return self
+
+    def _keep_log(self, stderr: Iterable[str]) -> None:
+        for line in stderr:
+            with self._logged:
+                self._log.append(line)
+                self._logged.notify_all()
 
     @property
     def log(self) -> str:
         """What it has written to standard error."""
-        return self._log.read_text(errors="replace")
+        with self._logged:
+            return "".join(self._log)
+
+    def wait_for_log(self, words: str) -> None:
+        """Returns when it has logged a line with these words; earlier or later."""
+        with self._logged:
+            found = self._logged.wait_for(lambda: any(words in line for line in self._log), PATIENCE_SECONDS)
+        assert found, f"it never logged {words!r}: {self.log}"
 
     @property
     def pid(self) -> int:

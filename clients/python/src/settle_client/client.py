@@ -176,7 +176,11 @@ class Client:
     ) -> types.WithdrawalPage:
         """One page, and the cursor from which a watch misses nothing that came after it."""
         request = withdrawals_pb2.ListWithdrawalsRequest(
-            partner=partner, agent=agent, state=int(state), page_size=page_size, page_token=page_token
+            partner=partner,
+            agent=agent,
+            state=withdrawals_pb2.WithdrawalState.Name(state),
+            page_size=page_size,
+            page_token=page_token,
         )
         reply = self._call(self._withdrawals.ListWithdrawals, request, timeout)
         return types.WithdrawalPage(

@@ -72,7 +72,7 @@ class InvalidArgument(SettleError):
 
 
 class OutOfRange(SettleError):
-    """A cursor that lies beyond the end of the server's journal, or is not of this ledger."""
+    """A cursor beyond the end of the server's journal, or an amount with which a balance would leave 64 bits."""
 
 
 class NotFound(SettleError):
