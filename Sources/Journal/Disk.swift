@@ -14,6 +14,8 @@ package enum OpenMode: Hashable, Sendable {
   case readWrite
   /// A new empty file; whatever had this name is truncated.
   case create
+  /// A directory, to be synced.
+  case directory
 }
 
 /// What the journal needs of a disk. `FileDisk` is the operating system's; the tests have one in memory that fails and
@@ -37,8 +39,8 @@ package protocol Disk: Sendable {
   /// Forgets what memory holds of the file and the disk has too, or was refused by it, so that later reads show what the
   /// disk has. Where the system cannot, nothing happens.
   func dropCache(_ file: OpenFile)
-  /// Returns when the names in the directory are durable.
-  func syncDirectory(_ path: String) throws(DiskFailure)
+  /// Returns when the names in the directory (opened as one) are durable.
+  func syncDirectory(_ directory: OpenFile) throws(DiskFailure)
   /// Names, without `.` and `..`, in no particular order.
   func list(_ directory: String) throws(DiskFailure) -> [String]
   /// Makes one directory; one that exists already is no failure.
@@ -82,6 +84,12 @@ package struct DiskFailure: Error, Hashable, Sendable {
 }
 
 extension Disk {
+  func syncDirectory(at path: String) throws(DiskFailure) {
+    let directory = try open(path, .directory)
+    defer { close(directory) }
+    try syncDirectory(directory)
+  }
+
   /// Writes everything: loops over short and interrupted writes.
   func writeAll(_ file: OpenFile, _ bytes: UnsafeRawBufferPointer, at offset: Int) throws(DiskFailure) {
     var written = 0

@@ -21,19 +21,23 @@ struct FrameWriter {
   let names: Names
   let ledgerID: LedgerID
   let catalog: SegmentCatalog
-  private(set) var segment: OpenFile
+  /// Open for as long as the writer lives, as are the segment and the spare: a process that has run out of descriptors can
+  /// still rotate.
+  private let directory: OpenFile
+  private var segment: OpenFile
   private var ordinal: UInt64
   private var segmentBytes: Int
   private var previousSeal: Digest256
 
   init(
-    disk: any Disk, names: Names, ledgerID: LedgerID, catalog: SegmentCatalog, segment: OpenFile, ordinal: UInt64,
-    segmentBytes: Int, previousSeal: Digest256
+    disk: any Disk, names: Names, ledgerID: LedgerID, catalog: SegmentCatalog, directory: OpenFile,
+    segment: OpenFile, ordinal: UInt64, segmentBytes: Int, previousSeal: Digest256
   ) {
     self.disk = disk
     self.names = names
     self.ledgerID = ledgerID
     self.catalog = catalog
+    self.directory = directory
     self.segment = segment
     self.ordinal = ordinal
     self.segmentBytes = segmentBytes
@@ -41,7 +45,10 @@ struct FrameWriter {
   }
 
   /// Nothing can be written any more.
-  func close() { disk.close(segment) }
+  func close() {
+    disk.close(segment)
+    disk.close(directory)
+  }
 
   /// Returns when the frame is durable. After a failure nothing may be written any more: the outcome is unknown.
   mutating func write(_ frame: FrameBuffer, at placement: Placement) throws(DiskFailure) -> DurableFrame {
@@ -71,7 +78,7 @@ struct FrameWriter {
     try disk.writeAll(spare.file, block.readable, at: 0)
     try disk.sync(spare.file)
     try disk.rename(spare.file.path, to: names.segment(newOrdinal))
-    try disk.syncDirectory(names.directory)
+    try disk.syncDirectory(directory)
 
     let new = OpenFile(descriptor: spare.file.descriptor, path: names.segment(newOrdinal))
     try disk.writeAll(new, firstFrame, at: SegmentLayout.firstFrameOffset)

@@ -76,8 +76,10 @@ struct FrameHeader {
       FrameHeader(
         ledgerID: block.ledgerID(at: Layout.ledgerIDOffset), recordCount: block.integer(at: Layout.recordCountOffset),
         firstSequence: block.integer(at: Layout.firstSequenceOffset),
-        timeMicroseconds: block.integer(at: Layout.timeOffset), previousSeal: block.digest(at: Layout.previousSealOffset),
-        bodyBytes: block.integer(at: Layout.bodyBytesOffset), bodyChecksum: block.integer(at: Layout.bodyChecksumOffset))
+        timeMicroseconds: block.integer(at: Layout.timeOffset),
+        previousSeal: block.digest(at: Layout.previousSealOffset),
+        bodyBytes: block.integer(at: Layout.bodyBytesOffset), bodyChecksum: block.integer(at: Layout.bodyChecksumOffset)
+      )
     }
   }
 
@@ -112,7 +114,8 @@ struct SegmentHeader {
       SegmentHeader(
         ledgerID: block.ledgerID(at: Layout.ledgerIDOffset), ordinal: block.integer(at: Layout.ordinalOffset),
         firstSequence: block.integer(at: Layout.firstSequenceOffset),
-        segmentBytes: block.integer(at: Layout.segmentBytesOffset), previousSeal: block.digest(at: Layout.previousSealOffset))
+        segmentBytes: block.integer(at: Layout.segmentBytesOffset),
+        previousSeal: block.digest(at: Layout.previousSealOffset))
     }
   }
 
@@ -171,7 +174,8 @@ struct SnapshotHeader {
       SnapshotHeader(
         ledgerID: block.ledgerID(at: Layout.ledgerIDOffset), sequence: block.integer(at: Layout.sequenceOffset),
         seal: block.digest(at: Layout.sealOffset), stateHash: block.digest(at: Layout.stateHashOffset),
-        bodyBytes: block.integer(at: Layout.bodyBytesOffset), bodyChecksum: block.integer(at: Layout.bodyChecksumOffset))
+        bodyBytes: block.integer(at: Layout.bodyBytesOffset), bodyChecksum: block.integer(at: Layout.bodyChecksumOffset)
+      )
     }
   }
 

@@ -137,7 +137,9 @@ package final class Journal: Sendable {
 
   private func write(_ frame: FrameBuffer, _ placement: Placement, _ after: State.AfterWrite) {
     let written: Result<DurableFrame, DiskFailure> = writer.withLock { writer in
-      do throws(DiskFailure) { return .success(try writer.write(frame, at: placement)) } catch { return .failure(error) }
+      do throws(DiskFailure) { return .success(try writer.write(frame, at: placement)) } catch {
+        return .failure(error)
+      }
     }
     switch written {
     case .success(let durableFrame):

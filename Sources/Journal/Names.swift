@@ -34,7 +34,8 @@ struct Names: Sendable {
   }
 
   private static func number(_ name: String, _ prefix: String, _ suffix: String) -> UInt64? {
-    guard name.hasPrefix(prefix), name.hasSuffix(suffix), name.utf8.count == prefix.utf8.count + digitCount + suffix.utf8.count
+    guard name.hasPrefix(prefix), name.hasSuffix(suffix),
+      name.utf8.count == prefix.utf8.count + digitCount + suffix.utf8.count
     else { return nil }
     return UInt64(name.dropFirst(prefix.count).dropLast(suffix.count))
   }

@@ -69,7 +69,7 @@ extension Journal {
       try disk.writeAll(spare.file, block.readable, at: 0)
       try disk.sync(spare.file)
       try disk.rename(spare.file.path, to: names.segment(firstOrdinal))
-      try disk.syncDirectory(names.directory)
+      try disk.syncDirectory(at: names.directory)
 
       Meta(ledgerID: ledgerID).encode(into: block.writable)
       UnsafeMutableRawBufferPointer(rebasing: block.writable[MetaLayout.metaBytes...])
@@ -79,7 +79,7 @@ extension Journal {
       try disk.writeAll(meta, block.readable, at: 0)
       try disk.sync(meta)
       try disk.rename(meta.path, to: names.meta)
-      try disk.syncDirectory(names.directory)
+      try disk.syncDirectory(at: names.directory)
     }
   }
 
@@ -190,9 +190,11 @@ func readSegmentHeaders(
       }
       guard header.segmentBytes <= UInt64(SegmentLayout.segmentBytesMaximum),
         Int(header.segmentBytes) % blockBytes == 0,
-        Int(header.segmentBytes) >= SegmentLayout.firstFrameOffset + SegmentLayout.stopFrameBytes + SegmentLayout.trailerBytes
+        Int(header.segmentBytes) >= SegmentLayout.firstFrameOffset + SegmentLayout.stopFrameBytes
+          + SegmentLayout.trailerBytes
       else {
-        throw .damaged(path: path, offset: SegmentLayout.segmentBytesOffset, finding: "the segment's length is impossible")
+        throw .damaged(
+          path: path, offset: SegmentLayout.segmentBytesOffset, finding: "the segment's length is impossible")
       }
       guard isLast || byteCount == Int(header.segmentBytes) else {
         throw .damaged(path: path, offset: byteCount, finding: "the file is cut: it had \(header.segmentBytes) bytes")

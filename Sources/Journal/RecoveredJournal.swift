@@ -48,13 +48,20 @@ package struct RecoveredJournal: ~Copyable {
     onDurable: @escaping @Sendable (DurableFrame) -> Void, onPoison: @escaping @Sendable (JournalError) -> Void
   ) throws(JournalError) -> Journal {
     let catalog = try readCatalog()
-    let file = try opening { () throws(DiskFailure) in
+    let (file, directory) = try opening { () throws(DiskFailure) in
       try removeLeftovers()
-      return try repair()
+      let directory = try opened.disk.open(opened.names.directory, .directory)
+      do throws(DiskFailure) {
+        return (try repair(), directory)
+      } catch {
+        opened.disk.close(directory)
+        throw error
+      }
     }
     let writer = FrameWriter(
-      disk: opened.disk, names: opened.names, ledgerID: opened.ledgerID, catalog: catalog, segment: file,
-      ordinal: end.segment.header.ordinal, segmentBytes: Int(end.segment.header.segmentBytes),
+      disk: opened.disk, names: opened.names, ledgerID: opened.ledgerID, catalog: catalog,
+      directory: directory, segment: file, ordinal: end.segment.header.ordinal,
+      segmentBytes: Int(end.segment.header.segmentBytes),
       previousSeal: end.lastSeal)
     return try Journal(
       RecoveredEnd(
@@ -69,7 +76,9 @@ package struct RecoveredJournal: ~Copyable {
       .filter { $0.header.ordinal < opened.segments[0].header.ordinal }
     return SegmentCatalog(
       archived.map { .init(ordinal: $0.header.ordinal, firstSequence: $0.header.firstSequence, place: .archive) }
-        + opened.segments.map { .init(ordinal: $0.header.ordinal, firstSequence: $0.header.firstSequence, place: .live) })
+        + opened.segments.map {
+          .init(ordinal: $0.header.ordinal, firstSequence: $0.header.firstSequence, place: .live)
+        })
   }
 
   /// Unfinished files go; a segment that never counted is set aside, out of the way of the one that will have its name.
@@ -82,7 +91,7 @@ package struct RecoveredJournal: ~Copyable {
         try opened.disk.rename(names.segment(ordinal), to: try freeBrokenName(names.segment(ordinal)))
       }
     }
-    try opened.disk.syncDirectory(names.directory)
+    try opened.disk.syncDirectory(at: names.directory)
   }
 
   /// After this the disk holds, for certain, what has been replayed, and zeros behind it.
@@ -119,7 +128,7 @@ package struct RecoveredJournal: ~Copyable {
     }
     try disk.sync(copy)
     try disk.rename(copy.path, to: copyPath)
-    try disk.syncDirectory(opened.names.directory)
+    try disk.syncDirectory(at: opened.names.directory)
     try disk.writeZeros(file, from: end.offset, to: segmentBytes)
   }
 

@@ -178,7 +178,8 @@ extension TailDecision.Refusal {
     case .damaged:
       .damaged(
         path: segment.path, offset: scanner.offset,
-        finding: "there should be a whole frame with record \(scanner.nextSequence): a later frame, segment or snapshot "
+        finding:
+          "there should be a whole frame with record \(scanner.nextSequence): a later frame, segment or snapshot "
           + "proves that it was durable")
     }
   }

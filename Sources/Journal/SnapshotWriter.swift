@@ -103,7 +103,7 @@ extension Journal {
       let bodyBytes = try writer.finish(ledgerID: ledgerID, sequence: sequence, seal: seal, stateHash: stateHash)
       try opening { () throws(DiskFailure) in
         try disk.rename(temporary, to: path)
-        try disk.syncDirectory(names.directory)
+        try disk.syncDirectory(at: names.directory)
       }
       return bodyBytes
     } catch {
@@ -130,17 +130,19 @@ extension Journal {
       }
     }
     if hasMoved {
-      try disk.syncDirectory(names.archive)
-      try disk.syncDirectory(names.directory)
+      try disk.syncDirectory(at: names.archive)
+      try disk.syncDirectory(at: names.directory)
     }
     let keptNames = Set(kept.map { Names.snapshotName($0.sequence) })
     var hasRemoved = false
     for name in try disk.list(names.directory) {
-      guard let sequence = Names.snapshotSequence(name), !keptNames.contains(name), sequence < oldest.sequence else { continue }
+      guard let sequence = Names.snapshotSequence(name), !keptNames.contains(name), sequence < oldest.sequence else {
+        continue
+      }
       try disk.remove(names.snapshot(sequence))
       hasRemoved = true
     }
-    if hasRemoved { try disk.syncDirectory(names.directory) }
+    if hasRemoved { try disk.syncDirectory(at: names.directory) }
     snapshots.forgetOld()
   }
 }

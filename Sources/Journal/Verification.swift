@@ -58,7 +58,8 @@ extension Journal {
     var doneBytes = 0
 
     for (index, segment) in segments.enumerated() {
-      guard segment.header.firstSequence == result.lastSequence &+ 1, segment.header.previousSeal == result.lastSeal else {
+      guard segment.header.firstSequence == result.lastSequence &+ 1, segment.header.previousSeal == result.lastSeal
+      else {
         throw .damaged(path: segment.path, offset: 0, finding: "the segment does not continue the chain")
       }
       let file = try opening { () throws(DiskFailure) in try disk.open(segment.path, .read) }

@@ -123,6 +123,8 @@ package final class SimulatedDisk: Disk {
       case .read, .readWrite:
         guard let file = state.names[path] else { return .failure(.notFound) }
         return .success(state.open(file, path))
+      case .directory:
+        return .success(state.openDirectory(path))
       case .create:
         if let file = state.names[path] {
           state.files[file].truncate()
@@ -157,7 +159,9 @@ package final class SimulatedDisk: Disk {
       state.withFile(file) { file in
         guard offset < file.current.count else { return 0 }
         let count = min(buffer.count, file.current.count - offset)
-        file.current.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<offset + count])) }
+        file.current.withUnsafeBytes {
+          buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<offset + count]))
+        }
         return count
       }
     }
@@ -190,8 +194,8 @@ package final class SimulatedDisk: Disk {
     state.withLock { state in _ = state.withFile(file) { $0.dropCache() } }
   }
 
-  package func syncDirectory(_ path: String) throws(DiskFailure) {
-    try perform(.syncDirectory, path) { state, _ in
+  package func syncDirectory(_ directory: OpenFile) throws(DiskFailure) {
+    try perform(.syncDirectory, directory.path) { state, _ in
       if !state.syncsLie { state.syncNames() }
       return .success(())
     }

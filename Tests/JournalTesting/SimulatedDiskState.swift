@@ -110,6 +110,11 @@ extension SimulatedDisk {
       return OpenFile(descriptor: nextDescriptor, path: path)
     }
 
+    mutating func openDirectory(_ path: String) -> OpenFile {
+      defer { nextDescriptor += 1 }
+      return OpenFile(descriptor: nextDescriptor, path: path)
+    }
+
     mutating func withFile<Value>(_ file: OpenFile, _ body: (inout File) -> Value) -> Result<Value, CauseError> {
       guard let index = openFiles[file.descriptor] else { return .failure(.system(errno: 9)) }  // EBADF
       return .success(body(&files[index]))

@@ -59,7 +59,9 @@ import Testing
         let book = Workload.run(on: disk)
         #expect(book.error == nil)
         #expect(book.acknowledged == book.appended)
-        if number > disk.operations[before...].count(where: { $0.operation == .write || $0.operation == .read }) { break }
+        if number > disk.operations[before...].count(where: { $0.operation == .write || $0.operation == .read }) {
+          break
+        }
         Workload.check(disk.losePower(.nothing, seed: 0), book, "\(fault) at \(number)")
         number += 1
       }
@@ -121,7 +123,8 @@ import Testing
       return
     }
     #expect(failure.cause == .noSpace)
-    #expect(errorKind { () throws(JournalError) in try test.collect([TestJournal.record(9, bytes: 9000)]) } == .noCredit)
+    #expect(
+      errorKind { () throws(JournalError) in try test.collect([TestJournal.record(9, bytes: 9000)]) } == .noCredit)
     #expect(!disk.paths.contains { $0.contains("spare") })
     #expect(test.journal.durableSequence == written)
     let last = try #require(test.reports.frames.last)

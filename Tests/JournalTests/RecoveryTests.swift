@@ -50,7 +50,8 @@ import Testing
   /// F05, F06: each cut of the last frame, by 512-byte steps and some odd ones.
   @Test func aCutInTheLastFrameDropsItWhole() throws {
     let (disk, offsets) = try Self.threeFrames()
-    let cuts = Array(stride(from: offsets[2] + 512, to: offsets[3], by: 512)) + [1, 50, 95, 96, 100].map { offsets[2] + $0 }
+    let cuts =
+      Array(stride(from: offsets[2] + 512, to: offsets[3], by: 512)) + [1, 50, 95, 96, 100].map { offsets[2] + $0 }
     for cut in cuts {
       let frameBytes = FrameLayout.headerBytes + 2 * 3004 + FrameLayout.sealBytes
       let (_, outcome) = try Self.start(disk) { bytes in

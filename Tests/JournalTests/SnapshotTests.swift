@@ -109,7 +109,8 @@ import Testing
     try test.write([[1]])
     let frame = try #require(test.reports.frames.last)
     let piece = TestJournal.record(1, bytes: 700_001)
-    try test.journal.writeSnapshot(sequence: 1, seal: frame.seal, stateHash: frame.seal) { (writer) throws(JournalError) in
+    try test.journal.writeSnapshot(sequence: 1, seal: frame.seal, stateHash: frame.seal) {
+      (writer) throws(JournalError) in
       for _ in 0..<5 {
         let result: Result<Void, JournalError> = piece.withUnsafeBytes { bytes in
           do throws(JournalError) { return .success(try writer.append(bytes)) } catch { return .failure(error) }

@@ -58,7 +58,11 @@ struct TestJournal {
     self.replayed = replayed
     replayedFrames = frames
     warnings = recovered.warnings
-    journal = try recovered.start { [reports] in reports.add($0) } onPoison: { [reports] in reports.add($0) }
+    journal = try recovered.start { [reports] in
+      reports.add($0)
+    } onPoison: { [reports] in
+      reports.add($0)
+    }
     journal.prepareSpareOnce()
   }
 

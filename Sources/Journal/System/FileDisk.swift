@@ -10,6 +10,7 @@ package struct FileDisk: Disk {
       case .read: O_RDONLY
       case .readWrite: O_RDWR
       case .create: O_RDWR | O_CREAT | O_TRUNC
+      case .directory: O_RDONLY | O_DIRECTORY
       }
     let descriptor = retrying { Glibc.open(path, flags | O_CLOEXEC, ownerOnly) }
     guard descriptor >= 0 else { throw failure(.open, path) }
@@ -55,11 +56,8 @@ package struct FileDisk: Disk {
     _ = posix_fadvise(file.descriptor, 0, 0, POSIX_FADV_DONTNEED)
   }
 
-  package func syncDirectory(_ path: String) throws(DiskFailure) {
-    let descriptor = retrying { Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-    guard descriptor >= 0 else { throw failure(.syncDirectory, path) }
-    defer { _ = Glibc.close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw failure(.syncDirectory, path) }
+  package func syncDirectory(_ directory: OpenFile) throws(DiskFailure) {
+    guard fsync(directory.descriptor) == 0 else { throw failure(.syncDirectory, directory.path) }
   }
 
   package func list(_ directory: String) throws(DiskFailure) -> [String] {
