@@ -67,6 +67,39 @@ struct DeadlineTests {
     #expect(client.response(handler.waiting[1].stream).status == "4")
   }
 
+  /// The deadlines of a lost connection were looked up in the one that took its index, which had fewer slots: the first
+  /// client to reconnect after many calls brought the server down.
+  @Test func deadlinesOfALostConnectionDoNothingToTheNextOne() throws {
+    let handler = EchoHandler()
+    handler.answersAtOnce = false
+    let loop = ManualLoop()
+    let server = RPCServer(loop: loop, routes: echoRoutes(handler))
+    func connect() -> InMemoryPipe {
+      let pipe = InMemoryPipe(loop: loop)
+      pipe.server.handler = server.accept(pipe.server)
+      return pipe
+    }
+    func open(_ pipe: InMemoryPipe, count: Int) {
+      for _ in 0..<count {
+        loop.run { _ = pipe.client.request(RawClient.head([("grpc-timeout", "1S")]), endStream: false) }
+      }
+    }
+    let first = connect()
+    open(first, count: 80)
+    loop.run { first.cut() }
+    let second = connect()
+    open(second, count: 2)  // rebuilds the queue
+    #expect(second.server.openStreams == 2)
+    open(second, count: 70)
+    let third = connect()
+    loop.run { second.cut() }
+    let fourth = connect()
+    open(fourth, count: 1)
+    loop.advance(nanoseconds: 2_000_000_000)
+    #expect(fourth.server.openStreams == 0)
+    #expect(third.server.openStreams == 0)
+  }
+
   /// One wake-up however many calls; it moves forward when an earlier deadline comes.
   @Test func oneWakeUpServesAllCalls() throws {
     let (client, _) = waitingClient()

@@ -355,10 +355,12 @@ final class ServerConnection: StreamHandler {
 
   // MARK: Deadlines and cancellation
 
-  func hasDeadline(_ deadline: Int64, slot: Int) -> Bool { slots[slot].deadline == deadline }
+  /// `slot` may be one that an earlier connection with this index had and this one has not.
+  func hasDeadline(_ deadline: Int64, slot: Int) -> Bool { slot < slots.count && slots[slot].deadline == deadline }
 
+  /// Ends the call in `slot`, if its deadline has passed. `slot` as in `hasDeadline`.
   func expire(slot: Int, now: Int64) {
-    guard slots[slot].deadline <= now else { return }
+    guard slot < slots.count, slots[slot].deadline <= now else { return }
     let stream = StreamID(slot: UInt32(truncatingIfNeeded: slot), generation: slots[slot].generation)
     let status = RPCStatus(.deadlineExceeded, "the deadline of the call has passed")
     switch slots[slot].phase {
