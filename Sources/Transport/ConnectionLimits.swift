@@ -15,9 +15,6 @@ package struct ConnectionLimits: Sendable {
   /// Response bytes buffered for one connection; a stream that would exceed it is reset. Buffers grow by doubling, so
   /// that this much costs less than the 64 MB that one slow reader may cost.
   package var bufferedBytesMax = 24 * 1024 * 1024
-  /// `StreamHandler.drained` is told below the low mark after the high one was passed.
-  package var streamHighWaterBytes = 256 * 1024
-  package var streamLowWaterBytes = 64 * 1024
   /// Ciphertext handed to the socket in one go, and the point where the connection counts as not writable.
   package var socketHighWaterBytes = 128 * 1024
   package var socketLowWaterBytes = 32 * 1024

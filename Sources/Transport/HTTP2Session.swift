@@ -211,7 +211,7 @@ package final class HTTP2Session: StreamConnection {
     if stream.pointee.out.count == 0 { stream.pointee.sentAt = clock.now }
     bytes.withUnsafeBytes { stream.pointee.out.append($0) }
     bufferedTotal += count
-    if stream.pointee.out.count > limits.streamHighWaterBytes { stream.pointee.isAboveHighWater = true }
+    if stream.pointee.out.count > StreamBuffer.highWaterBytes { stream.pointee.isAboveHighWater = true }
     resume(stream)
   }
 
@@ -332,7 +332,7 @@ package final class HTTP2Session: StreamConnection {
     let taken = stream.pointee.out.take(into: target, atMost: limit)
     bufferedTotal -= taken
     if taken > 0 { stream.pointee.sentAt = clock.now }
-    if stream.pointee.isAboveHighWater, stream.pointee.out.count < limits.streamLowWaterBytes {
+    if stream.pointee.isAboveHighWater, stream.pointee.out.count < StreamBuffer.lowWaterBytes {
       stream.pointee.isAboveHighWater = false
       events.append(HTTP2Event(.drained, stream.pointee.slot))
     }
