@@ -60,6 +60,9 @@ let package = Package(
     .testTarget(
       name: "RPCTests", dependencies: ["RPC", "RPCTesting", "HTTPStreams", "GRPCProto", protobuf],
       swiftSettings: strict),
+    .executableTarget(
+      name: "interop-server", dependencies: ["Transport", "RPC", "HTTPStreams", "GRPCProto", protobuf],
+      path: "Tests/InteropServer", swiftSettings: strict),
     .target(
       name: "SettlementProto", dependencies: ["GRPCProto", protobuf], swiftSettings: strict),
     .target(

@@ -60,11 +60,12 @@ struct ClientTests {
 
   static let head = HeaderBlock([":status": "200", "content-type": "application/grpc"])
 
-  @Test(arguments: [
-    ("400", .internal), ("401", .unauthenticated), ("403", .permissionDenied), ("404", .unimplemented),
-    ("429", .unavailable), ("502", .unavailable), ("503", .unavailable), ("504", .unavailable), ("500", .unknown),
-    ("301", .unknown),
-  ] as [(String, RPCStatus.Code)])
+  @Test(
+    arguments: [
+      ("400", .internal), ("401", .unauthenticated), ("403", .permissionDenied), ("404", .unimplemented),
+      ("429", .unavailable), ("502", .unavailable), ("503", .unavailable), ("504", .unavailable), ("500", .unknown),
+      ("301", .unknown),
+    ] as [(String, RPCStatus.Code)])
   func httpStatuses(_ http: String, _ code: RPCStatus.Code) async throws {
     let setup = Setup { connection, stream in
       connection.respond(HeaderBlock([":status": http]), on: stream, endStream: true)
@@ -72,11 +73,12 @@ struct ClientTests {
     #expect(try await setup.failure()?.status.code == code)
   }
 
-  @Test(arguments: [
-    (.refusedStream, .unavailable, .none), (.cancel, .cancelled, .possible),
-    (.enhanceYourCalm, .resourceExhausted, .possible), (.inadequateSecurity, .permissionDenied, .possible),
-    (.internalError, .internal, .possible), (.protocolError, .internal, .possible),
-  ] as [(StreamErrorCode, RPCStatus.Code, RPCFailure.Effect)])
+  @Test(
+    arguments: [
+      (.refusedStream, .unavailable, .none), (.cancel, .cancelled, .possible),
+      (.enhanceYourCalm, .resourceExhausted, .possible), (.inadequateSecurity, .permissionDenied, .possible),
+      (.internalError, .internal, .possible), (.protocolError, .internal, .possible),
+    ] as [(StreamErrorCode, RPCStatus.Code, RPCFailure.Effect)])
   func resets(_ reset: StreamErrorCode, _ code: RPCStatus.Code, _ effect: RPCFailure.Effect) async throws {
     let setup = Setup { connection, stream in connection.reset(reset, on: stream) }
     let failure = try await setup.failure()
@@ -105,7 +107,9 @@ struct ClientTests {
       (Self.answer([9, 0, 0, 0, 0], trailers: Self.ok), .internal),
       (Self.answer([], trailers: HeaderBlock(["grpc-status": "99"])), .unknown),
       (Self.answer([], trailers: HeaderBlock(["grpc-status": "abc"])), .unknown),
-      ({ $0.respond(HeaderBlock([":status": "200", "content-type": "text/html"]), on: $1, endStream: false) }, .unknown),
+      (
+        { $0.respond(HeaderBlock([":status": "200", "content-type": "text/html"]), on: $1, endStream: false) }, .unknown
+      ),
     ]
     for (index, (answer, code)) in answers.enumerated() {
       #expect(try await Setup(answer).failure()?.status.code == code, "answer \(index)")

@@ -1,7 +1,8 @@
 import HTTPStreams
-@testable import RPC
 import RPCTesting
 import Testing
+
+@testable import RPC
 
 /// Deadlines, cancellation and stale ids of unary handlers (rule 7).
 struct DeadlineTests {
@@ -141,12 +142,13 @@ struct DeadlineTests {
     #expect(seen == expected.sorted(), "seed \(seed)")
   }
 
-  @Test(arguments: [
-    ("1n", 1), ("1u", 1_000), ("1m", 1_000_000), ("1S", 1_000_000_000), ("1M", 60_000_000_000),
-    ("1H", 3_600_000_000_000), ("0S", 0), ("00000001S", 1_000_000_000), ("99999999S", 99_999_999_000_000_000),
-    ("99999999H", Int64.max), ("99999999M", 5_999_999_940_000_000_000), ("", nil), ("1", nil), ("S", nil),
-    ("123456789S", nil), ("+1S", nil), ("1 S", nil), (" 1S", nil), ("1.5S", nil), ("1s", nil), ("１S", nil),
-  ] as [(String, Int64?)])
+  @Test(
+    arguments: [
+      ("1n", 1), ("1u", 1_000), ("1m", 1_000_000), ("1S", 1_000_000_000), ("1M", 60_000_000_000),
+      ("1H", 3_600_000_000_000), ("0S", 0), ("00000001S", 1_000_000_000), ("99999999S", 99_999_999_000_000_000),
+      ("99999999H", Int64.max), ("99999999M", 5_999_999_940_000_000_000), ("", nil), ("1", nil), ("S", nil),
+      ("123456789S", nil), ("+1S", nil), ("1 S", nil), (" 1S", nil), ("1.5S", nil), ("1s", nil), ("１S", nil),
+    ] as [(String, Int64?)])
   func timeouts(_ text: String, _ nanoseconds: Int64?) {
     #expect(RequestTimeout.parse(Array(text.utf8)[...]) == nanoseconds)
   }

@@ -1,8 +1,9 @@
 import GRPCProto
-@testable import RPC
 import RPCTesting
 import SwiftProtobuf
 import Testing
+
+@testable import RPC
 
 /// Health and reflection, through our client. Standard clients drive them in Tests/Interop.
 struct StandardServicesTests {

@@ -1,9 +1,10 @@
 import GRPCProto
 import HTTPStreams
-@testable import RPC
 import RPCTesting
 import SwiftProtobuf
 import Testing
+
+@testable import RPC
 
 /// How a status travels: grpc-message, grpc-status-details-bin (rule 6).
 struct StatusTests {
@@ -23,9 +24,10 @@ struct StatusTests {
     #expect(PercentEncoding.decode(Array(encoded.utf8)) == text)
   }
 
-  @Test(arguments: [
-    ([], ""), ([0], "AA"), ([0, 1], "AAE"), ([0, 1, 2], "AAEC"), ([0xff, 0xfe, 0xfd, 0xfc], "//79/A"),
-  ] as [([UInt8], String)])
+  @Test(
+    arguments: [
+      ([], ""), ([0], "AA"), ([0, 1], "AAE"), ([0, 1, 2], "AAEC"), ([0xff, 0xfe, 0xfd, 0xfc], "//79/A"),
+    ] as [([UInt8], String)])
   func base64(_ bytes: [UInt8], _ text: String) {
     #expect(String(decoding: Base64.encode(bytes), as: UTF8.self) == text)
     #expect(Base64.decode(text.utf8) == bytes)

@@ -123,7 +123,8 @@ package final class RPCClientConnection: StreamHandler {
     slots[slot]?.hasResponseHead = true
     if let http = headers.value(":status"), !http.elementsEqual("200".utf8) {
       let text = String(decoding: http, as: UTF8.self)
-      return stop(slot, stream, RPCFailure(ResponseMapping.status(in: headers) ?? ResponseMapping.status(forHTTP: text)))
+      return stop(
+        slot, stream, RPCFailure(ResponseMapping.status(in: headers) ?? ResponseMapping.status(forHTTP: text)))
     }
     if endStream { return ended(slot, stream, headers) }
     guard headers.value("content-type")?.starts(with: "application/grpc".utf8) == true else {

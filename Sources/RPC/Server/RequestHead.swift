@@ -33,8 +33,14 @@ enum RequestHead {
         }
       }
     }
-    guard isPOST else { self = .refusedByHTTP(ResponseHeads.methodNotAllowed); return }
-    guard isGRPC, hasTrailers else { self = .refusedByHTTP(ResponseHeads.unsupportedMediaType); return }
+    guard isPOST else {
+      self = .refusedByHTTP(ResponseHeads.methodNotAllowed)
+      return
+    }
+    guard isGRPC, hasTrailers else {
+      self = .refusedByHTTP(ResponseHeads.unsupportedMediaType)
+      return
+    }
     guard let method else {
       self = .failed(RPCStatus(.unimplemented, "this server has no such method"))
       return
@@ -43,7 +49,10 @@ enum RequestHead {
       self = .unknownEncoding(RPCStatus(.unimplemented, "this server takes uncompressed messages only"))
       return
     }
-    guard let timeout else { self = .call(method, timeoutNanoseconds: nil); return }
+    guard let timeout else {
+      self = .call(method, timeoutNanoseconds: nil)
+      return
+    }
     guard let nanoseconds = RequestTimeout.parse(timeout) else {
       self = .failed(RPCStatus(.internal, "grpc-timeout must be 1 to 8 digits and one of H M S m u n"))
       return
@@ -63,7 +72,10 @@ enum RequestHead {
     case path, method, te, contentType, timeout, encoding, ignored, custom
 
     init(_ name: UnsafeRawBufferPointer) {
-      guard let first = name.first else { self = .ignored; return }
+      guard let first = name.first else {
+        self = .ignored
+        return
+      }
       switch first {
       case UInt8(ascii: ":"):
         self = name.equals(":path") ? .path : name.equals(":method") ? .method : .ignored

@@ -174,7 +174,8 @@ final class ServerConnection: StreamHandler {
 
   private static let tooMuchWaits = RPCStatus(
     .resourceExhausted, "too many request bytes of this connection wait in memory")
-  private static let secondMessage = RPCStatus(.internal, "the request has more than one message; this method takes one")
+  private static let secondMessage = RPCStatus(
+    .internal, "the request has more than one message; this method takes one")
 
   // MARK: Handlers with a task
 
@@ -216,7 +217,9 @@ final class ServerConnection: StreamHandler {
         return
       }
     }
-    if bufferedRequestBytes > server.limits.bufferedRequestBytes { return cancel(slot, stream, call, Self.tooMuchWaits) }
+    if bufferedRequestBytes > server.limits.bufferedRequestBytes {
+      return cancel(slot, stream, call, Self.tooMuchWaits)
+    }
     giveWindowBack(slot, stream, call)
   }
 

@@ -19,29 +19,35 @@ extension Routes {
     _ path: String, messageLimit: Int = RPCLimits().messageBytes,
     _ handler: @escaping @Sendable (Request, ServerContext) async throws -> Response
   ) {
-    add(path, messageLimit, .one { bytes, context in
-      let response = try await handler(try decodeRequest(bytes), context)
-      try await context.call.write(try encodeMessage(response))
-    })
+    add(
+      path, messageLimit,
+      .one { bytes, context in
+        let response = try await handler(try decodeRequest(bytes), context)
+        try await context.call.write(try encodeMessage(response))
+      })
   }
 
   package mutating func serverStreaming<Request: Message, Response: Message>(
     _ path: String, messageLimit: Int = RPCLimits().messageBytes,
     _ handler: @escaping @Sendable (Request, ResponseWriter<Response>, ServerContext) async throws -> Void
   ) {
-    add(path, messageLimit, .one { bytes, context in
-      try await handler(try decodeRequest(bytes), ResponseWriter(call: context.call), context)
-    })
+    add(
+      path, messageLimit,
+      .one { bytes, context in
+        try await handler(try decodeRequest(bytes), ResponseWriter(call: context.call), context)
+      })
   }
 
   package mutating func clientStreaming<Request: Message, Response: Message>(
     _ path: String, messageLimit: Int = RPCLimits().messageBytes,
     _ handler: @escaping @Sendable (RequestStream<Request>, ServerContext) async throws -> Response
   ) {
-    add(path, messageLimit, .many { context in
-      let response = try await handler(RequestStream(call: context.call), context)
-      try await context.call.write(try encodeMessage(response))
-    })
+    add(
+      path, messageLimit,
+      .many { context in
+        let response = try await handler(RequestStream(call: context.call), context)
+        try await context.call.write(try encodeMessage(response))
+      })
   }
 
   package mutating func bidirectional<Request: Message, Response: Message>(
@@ -49,8 +55,10 @@ extension Routes {
     _ handler:
       @escaping @Sendable (RequestStream<Request>, ResponseWriter<Response>, ServerContext) async throws -> Void
   ) {
-    add(path, messageLimit, .many { context in
-      try await handler(RequestStream(call: context.call), ResponseWriter(call: context.call), context)
-    })
+    add(
+      path, messageLimit,
+      .many { context in
+        try await handler(RequestStream(call: context.call), ResponseWriter(call: context.call), context)
+      })
   }
 }
