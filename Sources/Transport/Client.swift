@@ -18,6 +18,11 @@ package struct ClientConfiguration: Sendable {
     // A client waits for a slow server as long as its caller wants, and ends its connections itself.
     connection.timers.maximumAgeNanoseconds = .max / 4
     connection.timers.idleNanoseconds = .max / 4
+    // Servers count pings closer together than five minutes as an attack (gRFC A8), ours too.
+    connection.timers.pingAfterSilenceNanoseconds = 330_000_000_000
+    connection.timers.pingAnswerNanoseconds = 20_000_000_000
+    // A server may be slow to take a request body for good reasons; the call's deadline comes first.
+    connection.timers.writeProgressNanoseconds = 60_000_000_000
   }
 }
 

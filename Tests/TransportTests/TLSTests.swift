@@ -129,6 +129,23 @@ struct TLSTests {
     await server.stop()
   }
 
+  @Test func aFloodOfKeyUpdatesIsCutOff() async throws {
+    let server = try await TestServer.start()
+    let client = try server.client()
+    try client.start()
+    #expect(throws: (any Error).self) {
+      // Each asks for an answer, and none of the answers is read.
+      for _ in 0..<20_000 {
+        #expect(SSL_key_update(client.engine.ssl, SSL_KEY_UPDATE_REQUESTED) == 1)
+        try client.send(.windowUpdate(0, 1))
+      }
+      _ = try client.rest()
+      throw RawClient.Failure.closed
+    }
+    #expect(try await server.ended() == .tls(.flooded))
+    await server.stop()
+  }
+
   @Test func sessionsAreNeverResumed() async throws {
     for makeTLS in [Self.version12, { try TestServer.clientTLS() }] {
       let server = try await TestServer.start()
