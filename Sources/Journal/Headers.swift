@@ -57,6 +57,9 @@ extension UnsafeMutableRawBufferPointer {
   }
 }
 
+/// What sequences and ordinals can be: more than any journal will ever count, and far from where arithmetic overflows.
+let numbers: ClosedRange<UInt64> = 1...UInt64(Int64.max)
+
 struct FrameHeader {
   var ledgerID: LedgerID
   var recordCount: UInt32
@@ -107,6 +110,14 @@ struct SegmentHeader {
   var segmentBytes: UInt64
   /// Of the last frame before this segment.
   var previousSeal: Digest256
+
+  /// Whether its numbers are such as a journal writes: then no arithmetic on them overflows.
+  var isPossible: Bool {
+    let least = SegmentLayout.firstFrameOffset + SegmentLayout.stopFrameBytes + SegmentLayout.trailerBytes
+    return numbers.contains(ordinal) && numbers.contains(firstSequence)
+      && (UInt64(least)...UInt64(SegmentLayout.segmentBytesMaximum)).contains(segmentBytes)
+      && segmentBytes % UInt64(blockBytes) == 0
+  }
 
   static func examine(_ block: UnsafeRawBufferPointer) -> HeaderFinding<SegmentHeader> {
     typealias Layout = SegmentLayout

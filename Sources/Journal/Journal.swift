@@ -176,6 +176,17 @@ package final class Journal: Sendable {
       }
     }
     threads.withLock { $0.append(writerThread) }
+    do throws(JournalError) {
+      try startSpareThread()
+    } catch {
+      state.withLock { $0.phase = .poisoned(error) }
+      writerBell.ring()
+      writerThread.join()
+      throw error
+    }
+  }
+
+  private func startSpareThread() throws(JournalError) {
     let spareThread = try WorkThread.start(name: "journal-spare", priority: .low) { [self] in
       while state.withLock({ $0.phase.isRunning }) {
         if prepareSpareOnce() { continue }

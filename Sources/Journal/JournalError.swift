@@ -17,7 +17,7 @@ package enum JournalError: Error, Hashable, Sendable {
   case noCredit
   /// The journal has been stopped.
   case stopped
-  /// A setting that cannot work.
+  /// A setting or an argument that cannot work, or a thread that cannot be had.
   case unusableOptions(String)
 }
 

@@ -37,7 +37,9 @@ struct Names: Sendable {
     guard name.hasPrefix(prefix), name.hasSuffix(suffix),
       name.utf8.count == prefix.utf8.count + digitCount + suffix.utf8.count
     else { return nil }
-    return UInt64(name.dropFirst(prefix.count).dropLast(suffix.count))
+    let digits = name.dropFirst(prefix.count).dropLast(suffix.count)
+    guard digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
+    return UInt64(digits).flatMap { numbers.contains($0) ? $0 : nil }
   }
 }
 

@@ -188,13 +188,8 @@ func readSegmentHeaders(
       guard header.ordinal == ordinal else {
         throw .damaged(path: path, offset: 0, finding: "it is segment \(header.ordinal) under another's name")
       }
-      guard header.segmentBytes <= UInt64(SegmentLayout.segmentBytesMaximum),
-        Int(header.segmentBytes) % blockBytes == 0,
-        Int(header.segmentBytes) >= SegmentLayout.firstFrameOffset + SegmentLayout.stopFrameBytes
-          + SegmentLayout.trailerBytes
-      else {
-        throw .damaged(
-          path: path, offset: SegmentLayout.segmentBytesOffset, finding: "the segment's length is impossible")
+      guard header.isPossible else {
+        throw .damaged(path: path, offset: 0, finding: "the segment's header has impossible numbers")
       }
       guard isLast || byteCount == Int(header.segmentBytes) else {
         throw .damaged(path: path, offset: byteCount, finding: "the file is cut: it had \(header.segmentBytes) bytes")
@@ -224,7 +219,7 @@ func readArchive(_ disk: any Disk, _ names: Names, _ ledgerID: LedgerID) throws(
       return try disk.readFully(file, into: block.writable, at: 0)
     }
     guard case .header(let header) = SegmentHeader.examine(block.readable.slice(0, count)),
-      header.ledgerID == ledgerID, header.ordinal == ordinal
+      header.ledgerID == ledgerID, header.ordinal == ordinal, header.isPossible
     else {
       throw .damaged(path: path, offset: 0, finding: "the segment's header is not readable or not this ledger's")
     }

@@ -142,8 +142,9 @@ struct SegmentScanner {
     }
     let seal = sealOf(previousSeal: header.previousSeal, headerAndBody: bytes.slice(0, sealOffset))
     guard Digest256(bytes: bytes.slice(sealOffset, FrameLayout.sealBytes)) == seal else { return .stop(.tornBody) }
-    let (next, overflow) = header.firstSequence.addingReportingOverflow(UInt64(header.recordCount))
-    guard !overflow else { return .stop(.brokenChain) }
+    // No overflow: the sequence is the segment's, which is at most `numbers.upperBound`, or has passed here.
+    let next = header.firstSequence + UInt64(header.recordCount)
+    guard numbers.contains(next) else { return .stop(.brokenChain) }
 
     let frame = ScannedFrame(header: header, seal: seal, offset: offset, paddedBytes: paddedBytes)
     offset += paddedBytes

@@ -306,4 +306,25 @@ import Testing
     }
     #expect(number > 10)
   }
+
+  /// Numbers at the edges of arithmetic, in headers whose checksums fit, are refused and never trapped on.
+  @Test func impossibleNumbersAreRefused() throws {
+    let (disk, _) = try Self.threeFrames()
+    let edges: [UInt64] = [0, UInt64(Int64.max), UInt64(Int64.max) + 1, .max - 1, .max]
+    for edge in edges {
+      for change in [
+        { $0.ordinal = edge }, { $0.firstSequence = edge }, { $0.segmentBytes = edge },
+      ] as [(inout SegmentHeader) -> Void] {
+        let (_, outcome) = try Self.start(disk) { bytes in
+          bytes.withUnsafeMutableBytes { all in
+            let block = UnsafeMutableRawBufferPointer(rebasing: all[..<blockBytes])
+            guard case .header(var header) = SegmentHeader.examine(UnsafeRawBufferPointer(block)) else { return }
+            change(&header)
+            header.encode(into: block)
+          }
+        }
+        #expect(errorKind { () throws(JournalError) in _ = try outcome.get() } == .damaged)
+      }
+    }
+  }
 }
