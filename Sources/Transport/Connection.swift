@@ -214,7 +214,7 @@ final class Connection: ChannelInboundHandler, HTTP2Carrier {
       var rest = frame
       while rest.count > record.count - filled {
         let part = record.count - filled
-        (base + filled).copyMemory(from: rest.baseAddress.unsafelyUnwrapped, byteCount: part)
+        if let from = rest.baseAddress { (base + filled).copyMemory(from: from, byteCount: part) }
         rest = UnsafeRawBufferPointer(rebasing: rest[part...])
         isSound = engine.write(UnsafeRawBufferPointer(record)) && isSound
         filled = 0

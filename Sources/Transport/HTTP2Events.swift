@@ -344,7 +344,8 @@ extension HTTP2Session {
     let count = nghttp2_session_mem_send(session, &bytes)
     guard count > 0, let bytes else {
       if count < 0 {
-        fail(.protocolError(String(cString: nghttp2_strerror(Int32(truncatingIfNeeded: count)))), NGHTTP2_INTERNAL_ERROR)
+        fail(
+          .protocolError(String(cString: nghttp2_strerror(Int32(truncatingIfNeeded: count)))), NGHTTP2_INTERNAL_ERROR)
       }
       return nil
     }

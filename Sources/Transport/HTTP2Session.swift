@@ -366,7 +366,8 @@ package final class HTTP2Session: StreamConnection {
     }
     // nghttp2 takes non-const pointers and does not write through them.
     let base = UnsafeMutablePointer(mutating: block.base.assumingMemoryBound(to: UInt8.self))
-    let flags = UInt8(truncatingIfNeeded: NGHTTP2_NV_FLAG_NO_COPY_NAME.rawValue | NGHTTP2_NV_FLAG_NO_COPY_VALUE.rawValue)
+    let flags = UInt8(
+      truncatingIfNeeded: NGHTTP2_NV_FLAG_NO_COPY_NAME.rawValue | NGHTTP2_NV_FLAG_NO_COPY_VALUE.rawValue)
     var index = 0
     for field in block.fields {
       (nameValues + index).initialize(

@@ -10,8 +10,10 @@ private typealias Frame = RawClient.Frame
 @Suite(.serialized, .timeLimit(.minutes(3)))
 struct AbuseTests {
   enum Script: String, CaseIterable {
-    case rapidReset, resetsWeAreMadeToSend, refusedStreams, continuations, endlessHeaders, hpackBomb, emptyData, paddedData
-    case priorities, windowUpdates, unknownFrames, settings, pings, keepalivePings, garbage, wrongPreface, hugeFrame, evenStream
+    case rapidReset, resetsWeAreMadeToSend, refusedStreams, continuations, endlessHeaders, hpackBomb, emptyData,
+      paddedData
+    case priorities, windowUpdates, unknownFrames, settings, pings, keepalivePings, garbage, wrongPreface, hugeFrame,
+      evenStream
     case dataOnIdleStream, zeroWindowUpdate, windowOverflow, badSettings, upperCaseName, connectionHeader
 
     /// Bytes after TLS. `round` counts from 0: what is sent until the server closes.
@@ -162,7 +164,9 @@ struct AbuseTests {
 }
 
 extension CloseReason {
-  enum Kind: Hashable { case closedByPeer, drained, tls, notAdmitted, protocolError, flooded, timedOut, socketError, closed }
+  enum Kind: Hashable {
+    case closedByPeer, drained, tls, notAdmitted, protocolError, flooded, timedOut, socketError, closed
+  }
 
   var kind: Kind {
     switch self {

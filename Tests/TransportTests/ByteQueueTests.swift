@@ -12,7 +12,8 @@ import Testing
       var got: [UInt8] = []
       for _ in 0..<300 {
         if Bool.random(using: &random) {
-          let bytes = (0..<Int.random(in: 0...700, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+          let bytes = (0..<Int.random(in: 0...700, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random)
+          }
           put += bytes
           bytes.withUnsafeBytes { queue.append($0) }
         } else {

@@ -174,7 +174,10 @@ final class ClientLog: Sendable {
     var facts: [Fact] = []
     var waiter: (matches: @Sendable (Fact) -> Bool, continuation: CheckedContinuation<Fact, Never>)?
   }
-  enum Fact: Equatable, Sendable { case closed(StreamClose), draining, disconnected }
+  enum Fact: Equatable, Sendable {
+    case closed(StreamClose)
+    case draining, disconnected
+  }
   private let state = Mutex(State())
 
   var body: [UInt8] { state.withLock { $0.body } }

@@ -189,8 +189,10 @@ struct TLSTests {
     let authority = try TestPKI.authority.get().certificateFile
     let other = try TestPKI.partner.get()
     for (chain, key, clients, wrong) in [
-      ("/nowhere.pem", good.keyFile, authority, "/nowhere.pem"), (good.chainFile, "/nowhere.key", authority, "/nowhere.key"),
-      (good.chainFile, other.keyFile, authority, other.keyFile), (good.chainFile, good.keyFile, "/no-ca.pem", "/no-ca.pem"),
+      ("/nowhere.pem", good.keyFile, authority, "/nowhere.pem"),
+      (good.chainFile, "/nowhere.key", authority, "/nowhere.key"),
+      (good.chainFile, other.keyFile, authority, other.keyFile),
+      (good.chainFile, good.keyFile, "/no-ca.pem", "/no-ca.pem"),
       (good.keyFile, good.keyFile, authority, good.keyFile),
     ] {
       let error = #expect(throws: TLSConfigurationError.self) {

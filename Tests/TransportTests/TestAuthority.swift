@@ -11,7 +11,10 @@ final class TestAuthority: Sendable {
 
   struct Failure: Error { let what: String }
 
-  enum Usage: String { case client = "clientAuth", server = "serverAuth" }
+  enum Usage: String {
+    case client = "clientAuth"
+    case server = "serverAuth"
+  }
 
   let directory: String
   let certificateFile: String

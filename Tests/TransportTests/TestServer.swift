@@ -159,7 +159,8 @@ final class ScriptHandler: StreamHandler {
       connection.respond(Self.head, on: stream, endStream: true)
     case "/who":
       connection.respond(Self.head, on: stream, endStream: false)
-      let text = Array((connection.peer.uriNames.joined(separator: " ") + " \(connection.peer.certificateDigest.count)").utf8)
+      let text = Array(
+        (connection.peer.uriNames.joined(separator: " ") + " \(connection.peer.certificateDigest.count)").utf8)
       connection.write(text.span.bytes, on: stream)
       connection.finish(nil, on: stream)
     default:
