@@ -124,6 +124,7 @@ func snapshot(_ state: borrowing LedgerState) -> (bytes: [UInt8], hash: Digest25
   return (bytes, hash)
 }
 
+@discardableResult
 func load(
   _ bytes: [UInt8], epoch: UInt8 = 1, shard: UInt8 = 0, expecting hash: Digest256? = nil, chunk: Int = .max
 ) throws -> LedgerState {

@@ -175,7 +175,7 @@ package struct SnapshotDefect: Error, Hashable, Sendable {
   /// Bytes from the snapshot's start.
   package var offset: UInt64
 
-  init(_ reason: Reason, at offset: UInt64) {
+  package init(_ reason: Reason, at offset: UInt64) {
     self.reason = reason
     self.offset = offset
   }

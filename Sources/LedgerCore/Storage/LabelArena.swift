@@ -30,7 +30,8 @@ struct LabelArena: ~Copyable, @unchecked Sendable {
 
   mutating func append(_ label: Label) -> Reference {
     let count = label.count
-    if used + count > Self.chunkBytes { addChunk() }
+    // At the start there is no chunk, and `used` says that it is full: for the empty label too.
+    if count >= Self.chunkBytes - used { addChunk() }
     let start = chunks[chunkCount - 1] + used
     label.store(to64: start)
     let offset = UInt64(chunkCount - 1) << Self.chunkShift | UInt64(used)

@@ -1,0 +1,137 @@
+import Digests
+import LedgerCore
+import Testing
+
+/// Records that do not follow from the state: each is named, and changes nothing.
+@Suite struct EvolveTests {
+  static func house() throws -> Ledger {
+    let ledger = Ledger()
+    try ledger.createAgent("a")
+    try ledger.createAgent("z", partner: "q")
+    try ledger.deposit(fen(1_000), to: "a", reference: "v")
+    try ledger.submit(fen(600), of: "a", request: "r")
+    try ledger.cancel(first, request: "c")
+    try ledger.submit(fen(600), of: "a", request: "r2")
+    return ledger
+  }
+  static let first = WithdrawalID(epoch: 1, shard: 0, ordinal: 1)
+  static let second = WithdrawalID(epoch: 1, shard: 0, ordinal: 2)
+  static let third = WithdrawalID(epoch: 1, shard: 0, ordinal: 3)
+
+  static func key(_ id: String = "new", _ namespace: Namespace = .partner(label("p"))) -> RequestKey {
+    RequestKey(namespace: namespace, id: label(id), content: fingerprint(id))
+  }
+
+  static func submitted(
+    _ request: String = "new", id: WithdrawalID = third, partner: String = "p", agent: String = "a",
+    amount: Money = fen(400), fee: Int64 = 0, state: WithdrawalState = .approved
+  ) -> Record {
+    .withdrawalSubmitted(
+      WithdrawalSubmitted(
+        key: key(request), id: id, partner: label(partner), agent: label(agent), payee: label("y"), amount: amount,
+        feeMinorUnits: fee, state: state, rulesVersion: 1))
+  }
+
+  static func deposited(_ amount: Money = fen(1), reference: String = "new", agent: String = "a") -> Record {
+    .deposited(
+      Deposited(
+        key: key("new", .staff), partner: label("p"), agent: label(agent), amount: amount,
+        externalReference: label(reference)))
+  }
+
+  static let nonsense: [(Record, CorruptRecord)] = [
+    (.agentCreated(AgentCreated(key: key(), partner: label("p"), agent: label("a"))), .agentKnown),
+    (.agentCreated(AgentCreated(key: key("r"), partner: label("p"), agent: label("new"))), .requestKnown),
+    (deposited(agent: "b"), .agentUnknown),
+    (deposited(reference: "v"), .externalReferenceKnown),
+    (deposited(fen(0)), .amount(0, fee: 0)),
+    (deposited(fen(-1)), .amount(-1, fee: 0)),
+    (deposited(fen(.max)), .balanceOutOfRange),
+    (deposited(fen(1, Currency(code: 0x01_4E59))), .currency(0x01_4E59)),
+    (submitted("r"), .requestKnown),
+    (submitted(id: second), .withdrawalID(expected: third, found: second)),
+    (submitted(id: WithdrawalID(rawValue: .max)), .withdrawalID(expected: third, found: WithdrawalID(rawValue: .max))),
+    (submitted(id: WithdrawalID(epoch: 0, shard: 0, ordinal: 3)),
+      .withdrawalID(expected: third, found: WithdrawalID(epoch: 0, shard: 0, ordinal: 3))),
+    (submitted(partner: "q"), .agentUnknown),
+    (submitted(partner: "unheard"), .agentUnknown),
+    (submitted(agent: "b"), .agentUnknown),
+    (submitted(amount: fen(401)), .balanceBelowFloor),
+    (submitted(amount: fen(.max)), .balanceBelowFloor),
+    (submitted(amount: fen(1, usd)), .balanceBelowFloor),
+    (submitted(amount: fen(0)), .amount(0, fee: 0)),
+    (submitted(amount: fen(.min)), .amount(.min, fee: 0)),
+    (submitted(fee: -1), .amount(400, fee: -1)),
+    (submitted(fee: 401), .amount(400, fee: 401)),
+    (submitted(fee: .min), .amount(400, fee: .min)),
+    (submitted(state: .paid), .transition(from: .submitted, to: .paid)),
+    (submitted(state: .cancelled), .transition(from: .submitted, to: .cancelled)),
+    (.withdrawalCancelled(WithdrawalCancelled(key: key(), id: third, partner: label("p"))), .withdrawalUnknown(third)),
+    (.withdrawalCancelled(WithdrawalCancelled(key: key(), id: second, partner: label("q"))), .partnerMismatch(second)),
+    (
+      .withdrawalCancelled(WithdrawalCancelled(key: key(), id: second, partner: label("unheard"))),
+      .partnerMismatch(second)
+    ),
+    (
+      .withdrawalCancelled(WithdrawalCancelled(key: key(), id: first, partner: label("p"))),
+      .transition(from: .cancelled, to: .cancelled)
+    ),
+    (
+      .requestRefused(
+        RequestRefused(
+          key: key(), partner: label("unheard"), method: .submitWithdrawal, refusal: .externalReferenceUsed)),
+      .partnerUnknown
+    ),
+  ]
+
+  @Test(arguments: nonsense)
+  func isNamedAndChangesNothing(_ row: (Record, CorruptRecord)) throws {
+    let ledger = try Self.house()
+    let before = ledger.state.stateHash()
+    let sequence = ledger.state.lastSequence + 1
+    #expect(throws: row.1) { try ledger.state.evolve(row.0, sequence: sequence, time: ledger.now) }
+    #expect(ledger.state.stateHash() == before)
+    #expect(ledger.state.lastSequence + 1 == sequence)
+  }
+
+  @Test func sequencesHaveNoGaps() throws {
+    let ledger = try Self.house()
+    let next = ledger.state.lastSequence + 1
+    for sequence in [0, next - 1, next + 1, .max] {
+      #expect(throws: CorruptRecord.sequence(expected: next, found: sequence)) {
+        try ledger.state.evolve(Self.deposited(), sequence: sequence, time: ledger.now)
+      }
+    }
+  }
+
+  @Test func timeRunsForward() throws {
+    let ledger = try Self.house()
+    let earlier = Timestamp(microseconds: ledger.now.microseconds - 1)
+    #expect(throws: CorruptRecord.timeRunsBackwards(last: ledger.now, found: earlier)) {
+      try ledger.state.evolve(Self.deposited(), sequence: ledger.state.lastSequence + 1, time: earlier)
+    }
+  }
+
+  /// The rules of today take no fee; a record that has one moves it to its own account and back.
+  @Test func feesAreHeldAndReleased() throws {
+    let ledger = try Self.house()
+    let applied = try ledger.state.evolve(
+      Self.submitted(fee: 30), sequence: ledger.state.lastSequence + 1, time: ledger.now)
+    let withdrawal = try #require(ledger.state.answer(to: applied).0.withdrawal)
+    #expect(withdrawal.feeMinorUnits == 30 && withdrawal.netMinorUnits == 370)
+    #expect(ledger.balance("a")?.available == 0)
+    try ledger.state.audit()
+    let (bytes, hash) = snapshot(ledger.state)
+    #expect(try load(bytes, expecting: hash).stateHash() == hash)
+    #expect(try ledger.cancel(withdrawal.id, request: "give back").withdrawal?.state == .cancelled)
+    #expect(ledger.balance("a")?.available == 400)
+    try ledger.state.audit()
+  }
+
+  /// A whole amount may be fee: the leg of zero is left out.
+  @Test func feeMayTakeAll() throws {
+    let ledger = try Self.house()
+    try ledger.state.evolve(Self.submitted(fee: 400), sequence: ledger.state.lastSequence + 1, time: ledger.now)
+    try ledger.state.audit()
+  }
+}
