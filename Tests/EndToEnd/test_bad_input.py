@@ -3,7 +3,7 @@
 import grpc
 import pytest
 
-from settle_client import InsufficientFunds, Money, NotCancelable, RequestIdReused, SettleError, State
+from settle_client import InsufficientFunds, Money, NotCancelable, Refused, RequestIdReused, SettleError, State
 from settle_client._proto import accounts_pb2, withdrawals_pb2
 from wire import ACCOUNTS, WITHDRAWALS, Failure, call, money, number, open_channel, text, varint
 
@@ -149,7 +149,7 @@ def test_longest_names_are_taken(channels, demo, operator):
     assert demo.get_by_request_id(longest) == withdrawal and withdrawal.payee == longest
 
 
-@pytest.mark.parametrize("minor_units", [100_001, 2**62, 2**63 - 1])
+@pytest.mark.parametrize("minor_units", [100_001, 10**15])
 def test_above_the_balance(minor_units, demo, agent):
     balance = demo.balance(agent)
     with pytest.raises(InsufficientFunds) as raised:
@@ -164,6 +164,17 @@ def test_above_the_balance(minor_units, demo, agent):
     with pytest.raises(InsufficientFunds) as raised:
         demo.submit(agent, Money(1), "payee")
     assert raised.value.metadata["available"] == "0"
+
+
+@pytest.mark.parametrize("minor_units", [10**15 + 1, 2**62, 2**63 - 1])
+def test_above_any_amount(minor_units, demo, agent):
+    """Larger than a single amount may be, so that no sum of them can leave 64 bits."""
+    balance = demo.balance(agent)
+    with pytest.raises(Refused) as raised:
+        demo.submit(agent, Money(minor_units), "payee")
+    assert raised.value.code == grpc.StatusCode.FAILED_PRECONDITION
+    assert raised.value.reason == "AMOUNT_OUT_OF_BOUNDS" and raised.value.metadata["requested"] == str(minor_units)
+    assert demo.balance(agent) == balance and not any(demo.list(agent=agent))
 
 
 @pytest.mark.parametrize("changed", ["amount", "payee", "agent"])
@@ -326,5 +337,9 @@ def identifier(ordinal: int) -> str:
     """A withdrawal id of epoch 0, shard 0: 13 Crockford symbols and the check symbol."""
     symbols = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
     values = [ordinal >> (60 - 5 * position) & 31 for position in range(13)]
-    check = sum(value * (2 * position + 1) for position, value in enumerate(values)) & 31
+    check = 0
+    for value in values:
+        # Times x in the field of 32 elements modulo x^5 + x^2 + 1.
+        check = (check ^ value) << 1
+        check ^= 0b100101 if check & 32 else 0
     return "wd_" + "".join(symbols[value] for value in [*values, check])

@@ -28,18 +28,14 @@ def settle(*words, who=None, server=None, expect=DONE, **environment):
 
 
 @pytest.fixture
-def demo(server):
+def partner(server):
+    """Runs commands of partner demo."""
     return lambda *words, **options: settle(*words, who="partner-demo", server=server, **options)
 
 
 @pytest.fixture
-def operator(server):
-    return lambda *words, **options: settle(*words, who="operator-demo", server=server, **options)
-
-
-@pytest.fixture
-def as_json(demo):
-    return lambda *words: json.loads(demo(*words, "--json"))
+def as_json(partner):
+    return lambda *words: json.loads(partner(*words, "--json"))
 
 
 def test_the_main_job_as_the_issue_spells_it(own_server):
@@ -67,18 +63,18 @@ def test_the_main_job_as_the_issue_spells_it(own_server):
     assert "1000.00" in partner(*"balance --agent a1".split())
 
 
-def test_json_for_machines(demo, agent, as_json):
+def test_json_for_machines(partner, agent, as_json):
     request_id = f"j-{agent[-40:]}"
     submitted = as_json(*f"submit --agent {agent} --amount 12.34 --payee p --request-id {request_id}".split())
     assert submitted["id"].startswith("wd_") and submitted["request_id"] == request_id
     assert as_json("get", submitted["id"]) == submitted
-    assert submitted["id"] in demo("list", "--agent", agent, "--json")
+    assert submitted["id"] in partner("list", "--agent", agent, "--json")
     cancelled = as_json("cancel", submitted["id"], "--request-id", f"k-{agent[-40:]}")
     assert "CANCELLED" in json.dumps(cancelled)
 
 
-def test_a_request_id_that_is_missing_is_made_up_and_printed(demo, agent):
-    printed = demo("submit", "--agent", agent, "--amount", "1.00", "--payee", "p")
+def test_a_request_id_that_is_missing_is_made_up_and_printed(partner, agent):
+    printed = partner("submit", "--agent", agent, "--amount", "1.00", "--payee", "p")
     assert "request" in printed.lower()
 
 
@@ -93,21 +89,21 @@ def test_the_environment_instead_of_flags(server, agent):
     assert "1000.00" in settle("balance", "--agent", agent, **variables)
 
 
-def test_refusals(demo, operator, agent):
-    demo("submit", "--agent", agent, "--amount", "1000.01", "--payee", "p", expect=REFUSED)
-    demo("get", "wd_00000000000000", expect=NOT_FOUND)
-    demo("submit", "--agent", "nobody", "--amount", "1.00", "--payee", "p", expect=NOT_FOUND)
-    demo("deposit", "--partner", "demo", "--agent", agent, "--amount", "1.00", expect=NOT_PERMITTED)
+def test_refusals(partner, agent):
+    partner("submit", "--agent", agent, "--amount", "1000.01", "--payee", "p", expect=REFUSED)
+    partner("get", "wd_00000000000000", expect=NOT_FOUND)
+    partner("submit", "--agent", "nobody", "--amount", "1.00", "--payee", "p", expect=NOT_FOUND)
+    partner("deposit", "--partner", "demo", "--agent", agent, "--amount", "1.00", expect=NOT_PERMITTED)
 
 
 NO_AMOUNTS = ["", "abc", "1.001", "1e3", "-1.00", "0", "1,000.00", "92233720368547758.08", "NaN", "\u0661"]
 
 
 @pytest.mark.parametrize("amount", NO_AMOUNTS)
-def test_amounts_that_are_none(amount, demo, agent):
-    message = demo("submit", "--agent", agent, f"--amount={amount}", "--payee", "p", expect=BAD_USAGE)
+def test_amounts_that_are_none(amount, partner, agent):
+    message = partner("submit", "--agent", agent, f"--amount={amount}", "--payee", "p", expect=BAD_USAGE)
     assert "amount" in message
-    assert "1000.00" in demo("balance", "--agent", agent)
+    assert "1000.00" in partner("balance", "--agent", agent)
 
 
 FILES = "--data x --tls-cert x --tls-key x --client-ca x"
@@ -144,8 +140,8 @@ def test_files_that_are_not_there(server, tmp_path):
     assert "none.pem" in message
 
 
-def test_watch_prints_each_change(server, demo, agent):
-    submitted = json.loads(demo("submit", "--agent", agent, "--amount", "1.00", "--payee", "p", "--json"))
+def test_watch_prints_each_change(server, partner, agent):
+    submitted = json.loads(partner("submit", "--agent", agent, "--amount", "1.00", "--payee", "p", "--json"))
     certs = server.certs
     command = [SETTLE, "watch", "--json", "--server", server.target, "--ca", certs / "ca.pem"]
     command += ["--cert", certs / "partner-demo.pem", "--key", certs / "partner-demo.key"]
@@ -154,7 +150,7 @@ def test_watch_prints_each_change(server, demo, agent):
         # Its first line says that it listens; cancelling before that could be missed.
         first = watching.stdout.readline()
         assert first
-        demo("cancel", submitted["id"])
+        partner("cancel", submitted["id"])
         line = first if submitted["id"] in first else next(line for line in watching.stdout if submitted["id"] in line)
         assert "CANCELLED" in line
     finally:

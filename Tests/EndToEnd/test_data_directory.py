@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 import subprocess
@@ -17,9 +18,10 @@ UNUSABLE = 78
 TEN = Money.of("10.00")
 
 
-def content(data: Path) -> dict[str, bytes]:
-    """Every file's bytes."""
-    return {str(path.relative_to(data)): path.read_bytes() for path in data.rglob("*") if path.is_file()}
+def content(data: Path) -> dict[str, str]:
+    """A digest of every file but the lock, in which a process writes its id."""
+    files = [path for path in data.rglob("*") if path.is_file() and path.name != "LOCK"]
+    return {str(path.relative_to(data)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 @pytest.fixture
