@@ -57,6 +57,7 @@ struct FrameWriter {
     case .here(let offset):
       try disk.writeAll(segment, bytes, at: offset)
       try disk.sync(segment)
+      catalog.note(SegmentCatalog.Landmark(sequence: frame.firstSequence, offset: offset), in: ordinal)
     case .inSpare(let spare):
       try rotate(to: spare, firstSequence: frame.firstSequence, firstFrame: bytes)
     }

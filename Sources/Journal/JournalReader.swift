@@ -107,7 +107,8 @@ package final class JournalReader {
       throw .missing(path: names.archivedSegment(firstOrdinal), finding: "it would hold record \(sequence)")
     }
     var position = try open(entry, after: nil)
-    try position.scanner.skip(before: sequence)
+    if let landmark = entry.landmark(before: sequence) { position.scanner.move(to: landmark) }
+    try position.scanner.skip(before: sequence) { [catalog] in catalog.note($0, in: entry.ordinal) }
     return position
   }
 

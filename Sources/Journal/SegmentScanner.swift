@@ -84,8 +84,19 @@ struct SegmentScanner {
     }
   }
 
+  /// Begins at a frame in the middle of the segment. What that frame says of the one before it is believed.
+  mutating func move(to landmark: SegmentCatalog.Landmark) {
+    offset = landmark.offset
+    nextSequence = landmark.sequence
+    isUnanchored = true
+  }
+
   /// Moves behind the frames whose records all come before `sequence`. Only their headers are checked.
-  mutating func skip(before sequence: UInt64) throws(JournalError) {
+  ///
+  /// - Parameter passed: called for each of them.
+  mutating func skip(
+    before sequence: UInt64, passed: (SegmentCatalog.Landmark) -> Void
+  ) throws(JournalError) {
     while framesEnd - offset >= SegmentLayout.stopFrameBytes {
       let block = try read(offset, blockBytes)
       guard block.count == blockBytes, case .header(let header) = FrameHeader.examine(block),
@@ -93,6 +104,7 @@ struct SegmentScanner {
         header.lastSequence < sequence, Int(header.bodyBytes) <= FrameLayout.bodyBytesMaximum,
         FrameLayout.paddedBytes(body: Int(header.bodyBytes)) <= framesEnd - offset
       else { return }
+      passed(SegmentCatalog.Landmark(sequence: header.firstSequence, offset: offset))
       offset += FrameLayout.paddedBytes(body: Int(header.bodyBytes))
       nextSequence = header.lastSequence + 1
       isUnanchored = true
@@ -165,7 +177,7 @@ struct SegmentScanner {
 
 /// A piece of a file in memory, read ahead so that small frames do not cost a system call each.
 private struct Window {
-  private static let usualBytes = 1 << 20
+  private static let usualBytes = 256 << 10
 
   private var memory = AlignedBytes(count: usualBytes)
   private var start = 0
