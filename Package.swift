@@ -51,7 +51,7 @@ let package = Package(
       name: "Transport", dependencies: ["HTTPStreams", "CNghttp2", "COpenSSL"] + nio,
       swiftSettings: strict),
     .testTarget(
-      name: "TransportTests", dependencies: ["Transport", "HTTPStreams", "CNghttp2", "COpenSSL"],
+      name: "TransportTests", dependencies: ["Transport", "HTTPStreams", "CNghttp2", "COpenSSL"] + nio,
       swiftSettings: strict),
     .target(name: "GRPCProto", dependencies: [protobuf], swiftSettings: strict),
     .target(

@@ -61,7 +61,7 @@ package final class Server: Sendable {
   package let host: String
   /// The bound port, also when 0 was asked for.
   package let port: Int
-  private let listener: any Channel
+  let listener: any Channel
   private let shared: ServerShared
 
   private init(listener: any Channel, shared: ServerShared, host: String, port: Int) {

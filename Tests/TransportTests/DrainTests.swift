@@ -1,4 +1,6 @@
+import Glibc
 import HTTPStreams
+import NIOCore
 import Synchronization
 import Testing
 
@@ -66,6 +68,30 @@ struct DrainTests {
     try waiting.start()
     try waiting.send(.request(1, "/echo"))
     #expect(try waiting.next(Frame.headers) != nil)
+    await server.stop()
+  }
+
+  /// The error is put in by hand: taking all descriptors of the test process would fail other tests.
+  @Test func withoutDescriptorsAcceptingPausesAndGoesOn() async throws {
+    let server = try await TestServer.start()
+    let first = try server.client()
+    try first.start()
+    _ = try first.next(Frame.settings)
+    server.server.listener.pipeline.fireErrorCaught(IOError(errnoCode: EMFILE, reason: "accept"))
+    _ = await server.event { $0 == .acceptPaused }
+    let second = try server.client()
+    // A connection that ends frees a descriptor: accepting is tried at once, and the waiting one is served.
+    first.shutdownSending()
+    _ = await server.event { $0 == .acceptResumed }
+    try second.start()
+    #expect(try second.next(Frame.settings) != nil)
+    // Without one it is tried again by itself.
+    server.server.listener.pipeline.fireErrorCaught(IOError(errnoCode: EMFILE, reason: "accept"))
+    _ = await server.event { $0 == .acceptPaused }
+    let third = try server.client()
+    _ = await server.event { $0 == .acceptResumed }
+    try third.start()
+    #expect(try third.next(Frame.settings) != nil)
     await server.stop()
   }
 
