@@ -47,8 +47,8 @@ package struct ReceivedHeaders: Sendable {
     package let nameCount: UInt32
     package let valueCount: UInt32
 
-    package var name: Range<Int> { Int(nameOffset)..<Int(nameOffset + nameCount) }
-    package var value: Range<Int> {
+    @inlinable package var name: Range<Int> { Int(nameOffset)..<Int(nameOffset + nameCount) }
+    @inlinable package var value: Range<Int> {
       Int(nameOffset + nameCount)..<Int(nameOffset + nameCount + valueCount)
     }
   }

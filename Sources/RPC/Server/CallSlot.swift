@@ -60,3 +60,37 @@ struct CallSlot {
     metadata.removeAll()
   }
 }
+
+/// The slots of a connection, in chunks that stay where they are until the connection goes.
+///
+/// Pointers, because a call is touched a dozen times per request: an array in a class would be checked for exclusive
+/// access and retained each time. They never leave `ServerConnection`, which owns the table; a pointer to a slot whose
+/// call is over is still a pointer to a slot.
+struct CallSlots: ~Copyable {
+  typealias Pointer = UnsafeMutablePointer<CallSlot>
+
+  private static let chunkCount = 16
+  private var chunks: [Pointer] = []
+
+  deinit {
+    for chunk in chunks {
+      chunk.deinitialize(count: Self.chunkCount)
+      chunk.deallocate()
+    }
+  }
+
+  subscript(_ index: Int) -> Pointer? {
+    let chunk = index / Self.chunkCount
+    return chunk < chunks.count ? chunks[chunk] + index % Self.chunkCount : nil
+  }
+
+  /// The slot of that index; the table grows to have it. Indices are dense and bounded by the streams of a connection.
+  mutating func make(_ index: Int) -> Pointer {
+    while chunks.count <= index / Self.chunkCount {
+      let chunk = Pointer.allocate(capacity: Self.chunkCount)
+      chunk.initialize(repeating: CallSlot(), count: Self.chunkCount)
+      chunks.append(chunk)
+    }
+    return chunks[index / Self.chunkCount] + index % Self.chunkCount
+  }
+}

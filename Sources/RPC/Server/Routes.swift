@@ -4,6 +4,8 @@ package final class RPCMethod {
   package let path: String
   package let messageLimit: Int
   let handler: Handler
+  fileprivate let pathBytes: [UInt8]
+  fileprivate let pathHash: UInt64
 
   enum Handler {
     case unary(any UnaryHandler)
@@ -14,6 +16,8 @@ package final class RPCMethod {
     self.path = path
     self.messageLimit = messageLimit
     self.handler = handler
+    pathBytes = Array(path.utf8)
+    pathHash = pathBytes.withUnsafeBytes { Router.hash($0) }
   }
 }
 
@@ -45,39 +49,31 @@ package struct Routes {
 /// Finds a method by the bytes of its path, without making a string: open addressing in a table at most half full. It is
 /// filled once, so what peers send cannot make it grow or degrade.
 struct Router {
-  private struct Entry {
-    let hash: UInt64
-    let path: [UInt8]
-    let method: RPCMethod
-  }
-
-  private var table: [Entry?]
+  private var table: [RPCMethod?]
 
   init(_ methods: [RPCMethod]) {
     var capacity = 8
     while capacity < methods.count * 2 { capacity *= 2 }
     table = Array(repeating: nil, count: capacity)
     for method in methods {
-      let path = Array(method.path.utf8)
-      let hash = path.withUnsafeBytes { Self.hash($0) }
-      var index = Int(truncatingIfNeeded: hash) & (capacity - 1)
-      while let taken = table[index], taken.path != path { index = (index + 1) & (capacity - 1) }
-      table[index] = Entry(hash: hash, path: path, method: method)
+      var index = Int(truncatingIfNeeded: method.pathHash) & (capacity - 1)
+      while let taken = table[index], taken.path != method.path { index = (index + 1) & (capacity - 1) }
+      table[index] = method
     }
   }
 
   func method(_ path: UnsafeRawBufferPointer) -> RPCMethod? {
     let hash = Self.hash(path)
     var index = Int(truncatingIfNeeded: hash) & (table.count - 1)
-    while let entry = table[index] {
-      if entry.hash == hash, entry.path.count == path.count, entry.path.elementsEqual(path) { return entry.method }
+    while let method = table[index] {
+      if method.pathHash == hash, method.pathBytes.withUnsafeBytes({ $0.hasSameBytes(as: path) }) { return method }
       index = (index + 1) & (table.count - 1)
     }
     return nil
   }
 
   /// Eight bytes at a time, multiply and fold.
-  private static func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+  fileprivate static func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
     var hash = UInt64(truncatingIfNeeded: bytes.count) &* 0x9e37_79b9_7f4a_7c15
     var index = 0
     while index + 8 <= bytes.count {

@@ -10,7 +10,7 @@ final class ServerConnection: StreamHandler {
   /// nil once disconnected: the connection and its handler own each other until then.
   private var connection: (any StreamConnection)?
   let peer: Peer
-  private var slots: ContiguousArray<CallSlot> = []
+  private var slots = CallSlots()
   /// Request bytes in memory, over all calls.
   private var bufferedRequestBytes = 0
   /// Tasks of handlers that have not ended, also of calls that have.
@@ -31,18 +31,17 @@ final class ServerConnection: StreamHandler {
   // MARK: What comes in
 
   func received(headers: borrowing ReceivedHeaders, on stream: StreamID, endStream: Bool) {
-    let slot = Int(stream.slot)
-    while slots.count <= slot { slots.append(CallSlot()) }
-    slots[slot].begin(stream.generation)
-    switch RequestHead(headers, router: server.router, metadata: &slots[slot].metadata) {
+    let slot = slots.make(Int(stream.slot))
+    slot.pointee.begin(stream.generation)
+    switch RequestHead(headers, router: server.router, metadata: &slot.pointee.metadata) {
     case .refusedByHTTP(let head): end(slot, stream, with: head, code: .unknown)
     case .failed(let status): fail(slot, stream, status)
     case .unknownEncoding(let status):
       end(slot, stream, with: ResponseHeads.unknownEncoding(status), code: status.code)
     case .call(let method, let timeoutNanoseconds):
-      slots[slot].method = method
+      slot.pointee.method = method
       begin(slot, stream, method, timeoutNanoseconds: timeoutNanoseconds)
-      if let slot = find(stream), slots[slot].isReceiving { beginStreaming(slot, stream, method) }
+      if let slot = find(stream), slot.pointee.isReceiving { beginStreaming(slot, stream, method) }
       if endStream, let slot = find(stream) { requestEnded(slot, stream) }
     }
   }
@@ -52,14 +51,14 @@ final class ServerConnection: StreamHandler {
       connection?.consumed(data.byteCount, on: stream)
       return
     }
-    if let call = slots[slot].asyncCall {
+    if let call = slot.pointee.asyncCall {
       deliver(data, slot, stream, to: call)
       if endStream, let slot = find(stream) { requestEnded(slot, stream) }
       return
     }
     connection?.consumed(data.byteCount, on: stream)
-    guard slots[slot].isReceiving, let method = slots[slot].method else { return }
-    if endStream, slots[slot].reader.isBetweenMessages,
+    guard slot.pointee.isReceiving, let method = slot.pointee.method else { return }
+    if endStream, slot.pointee.reader.isBetweenMessages,
       MessageReader.wholeMessage(data, limit: method.messageLimit)
     {
       handOver(data.extracting(droppingFirst: MessageReader.prefixByteCount), slot, stream, method)
@@ -74,13 +73,13 @@ final class ServerConnection: StreamHandler {
   }
 
   func drained(_ stream: StreamID) {
-    if let slot = find(stream), let call = slots[slot].asyncCall { flush(slot, stream, call) }
+    if let slot = find(stream), let call = slot.pointee.asyncCall { flush(slot, stream, call) }
   }
 
   func closed(_ stream: StreamID, _ reason: StreamClose) {
     guard let slot = find(stream) else { return }
     abandon(slot, stream, code: .cancelled)
-    slots[slot].vacate()
+    slot.pointee.vacate()
   }
 
   func draining() {}
@@ -92,15 +91,15 @@ final class ServerConnection: StreamHandler {
 
   // MARK: One request message
 
-  private func begin(_ slot: Int, _ stream: StreamID, _ method: RPCMethod, timeoutNanoseconds: Int64?) {
+  private func begin(_ slot: CallSlots.Pointer, _ stream: StreamID, _ method: RPCMethod, timeoutNanoseconds: Int64?) {
     if timeoutNanoseconds != nil || !server.interceptors.isEmpty {
       let now = server.loop.now
-      slots[slot].startedAt = now.nanoseconds
+      slot.pointee.startedAt = now.nanoseconds
       if let timeoutNanoseconds {
         let deadline = (now + timeoutNanoseconds).nanoseconds
         if deadline != CallSlot.noDeadline {
-          slots[slot].deadline = deadline
-          server.addDeadline(deadline, connection: index, slot: slot)
+          slot.pointee.deadline = deadline
+          server.addDeadline(deadline, connection: index, slot: Int(stream.slot))
         }
       }
     }
@@ -115,17 +114,17 @@ final class ServerConnection: StreamHandler {
   }
 
   /// Starts the handlers that take requests as they come.
-  private func beginStreaming(_ slot: Int, _ stream: StreamID, _ method: RPCMethod) {
+  private func beginStreaming(_ slot: CallSlots.Pointer, _ stream: StreamID, _ method: RPCMethod) {
     guard case .async(let asyncMethod) = method.handler, case .many(let run) = asyncMethod.requests else { return }
     start(slot, stream, method) { context in try await run(context) }
   }
 
-  private func collect(_ data: RawSpan, _ slot: Int, _ stream: StreamID, _ method: RPCMethod) {
+  private func collect(_ data: RawSpan, _ slot: CallSlots.Pointer, _ stream: StreamID, _ method: RPCMethod) {
     guard data.byteCount > 0 else { return }
-    if slots[slot].reader.isComplete { return fail(slot, stream, Self.secondMessage) }
-    let before = slots[slot].reader.bufferedBytes
-    let outcome = slots[slot].reader.read(data, from: 0, limit: method.messageLimit)
-    bufferedRequestBytes += slots[slot].reader.bufferedBytes - before
+    if slot.pointee.reader.isComplete { return fail(slot, stream, Self.secondMessage) }
+    let before = slot.pointee.reader.bufferedBytes
+    let outcome = slot.pointee.reader.read(data, from: 0, limit: method.messageLimit)
+    bufferedRequestBytes += slot.pointee.reader.bufferedBytes - before
     switch outcome {
     case .incomplete: break
     case .message(let next):
@@ -137,29 +136,29 @@ final class ServerConnection: StreamHandler {
     }
   }
 
-  private func requestEnded(_ slot: Int, _ stream: StreamID) {
-    if let call = slots[slot].asyncCall {
+  private func requestEnded(_ slot: CallSlots.Pointer, _ stream: StreamID) {
+    if let call = slot.pointee.asyncCall {
       call.requests.end(
-        slots[slot].reader.isBetweenMessages ? nil : RPCStatus(.internal, "the request ended inside a message"))
+        slot.pointee.reader.isBetweenMessages ? nil : RPCStatus(.internal, "the request ended inside a message"))
       return
     }
-    guard slots[slot].isReceiving, let method = slots[slot].method else { return }
-    if slots[slot].reader.isComplete {
+    guard slot.pointee.isReceiving, let method = slot.pointee.method else { return }
+    if slot.pointee.reader.isComplete {
       let message = takeBuffered(slot)
       handOver(message.span.bytes, slot, stream, method)
-    } else if slots[slot].reader.isBetweenMessages {
+    } else if slot.pointee.reader.isBetweenMessages {
       fail(slot, stream, RPCStatus(.internal, "the request has no message; this method takes one"))
     } else {
       fail(slot, stream, RPCStatus(.internal, "the request ended inside a message"))
     }
   }
 
-  private func handOver(_ message: RawSpan, _ slot: Int, _ stream: StreamID, _ method: RPCMethod) {
+  private func handOver(_ message: RawSpan, _ slot: CallSlots.Pointer, _ stream: StreamID, _ method: RPCMethod) {
     switch method.handler {
     case .unary(let handler):
-      slots[slot].phase = .pending
+      slot.pointee.phase = .pending
       let token = handler.handle(message, ServerCall(connection: self, stream: stream))
-      if let slot = find(stream), slots[slot].isPending { slots[slot].token = token }
+      if let slot = find(stream), slot.pointee.isPending { slot.pointee.token = token }
     case .async(let asyncMethod):
       guard case .one(let run) = asyncMethod.requests else { return }
       let bytes = message.withUnsafeBytes { Array($0) }
@@ -167,9 +166,9 @@ final class ServerConnection: StreamHandler {
     }
   }
 
-  private func takeBuffered(_ slot: Int) -> [UInt8] {
-    bufferedRequestBytes -= slots[slot].reader.bufferedBytes
-    return slots[slot].reader.takeMessage()
+  private func takeBuffered(_ slot: CallSlots.Pointer) -> [UInt8] {
+    bufferedRequestBytes -= slot.pointee.reader.bufferedBytes
+    return slot.pointee.reader.takeMessage()
   }
 
   private static let tooMuchWaits = RPCStatus(
@@ -180,7 +179,7 @@ final class ServerConnection: StreamHandler {
   // MARK: Handlers with a task
 
   private func start(
-    _ slot: Int, _ stream: StreamID, _ method: RPCMethod,
+    _ slot: CallSlots.Pointer, _ stream: StreamID, _ method: RPCMethod,
     _ run: @escaping @Sendable (ServerContext) async throws -> Void
   ) {
     guard runningHandlers < server.limits.runningHandlers else {
@@ -192,21 +191,21 @@ final class ServerConnection: StreamHandler {
     runningHandlers += 1
     let call = AsyncCall(
       stream: stream, connection: self, loop: server.loop, queuedResponseLimit: server.limits.queuedResponseBytes)
-    slots[slot].phase = .streaming(call)
+    slot.pointee.phase = .streaming(call)
     let context = ServerContext(
-      call: call, method: method.path, peer: peer, metadata: Metadata(slots[slot].metadata),
+      call: call, method: method.path, peer: peer, metadata: Metadata(slot.pointee.metadata),
       deadline: deadline(of: stream))
     call.start { try await run(context) }
   }
 
-  private func deliver(_ data: RawSpan, _ slot: Int, _ stream: StreamID, to call: AsyncCall) {
-    guard let method = slots[slot].method else { return }
-    slots[slot].withheldBytes += data.byteCount
+  private func deliver(_ data: RawSpan, _ slot: CallSlots.Pointer, _ stream: StreamID, to call: AsyncCall) {
+    guard let method = slot.pointee.method else { return }
+    slot.pointee.withheldBytes += data.byteCount
     var next = 0
     while next < data.byteCount {
-      let before = slots[slot].reader.bufferedBytes
-      let outcome = slots[slot].reader.read(data, from: next, limit: method.messageLimit)
-      bufferedRequestBytes += slots[slot].reader.bufferedBytes - before
+      let before = slot.pointee.reader.bufferedBytes
+      let outcome = slot.pointee.reader.read(data, from: next, limit: method.messageLimit)
+      bufferedRequestBytes += slot.pointee.reader.bufferedBytes - before
       switch outcome {
       case .incomplete: next = data.byteCount
       case .message(let end):
@@ -225,17 +224,17 @@ final class ServerConnection: StreamHandler {
 
   /// Everything but the messages that wait for the handler has been taken. (The piece of a message that is not complete
   /// has, too: it is bounded by the message limit, and holding it back could stop its rest from coming.)
-  private func giveWindowBack(_ slot: Int, _ stream: StreamID, _ call: AsyncCall) {
+  private func giveWindowBack(_ slot: CallSlots.Pointer, _ stream: StreamID, _ call: AsyncCall) {
     let waiting = call.requests.waitingBytes
-    let count = slots[slot].withheldBytes - waiting
+    let count = slot.pointee.withheldBytes - waiting
     guard count > 0 else { return }
-    slots[slot].withheldBytes = waiting
+    slot.pointee.withheldBytes = waiting
     connection?.consumed(count, on: stream)
   }
 
   /// The task of the call has taken requests or written responses.
   func handlerMoved(_ call: AsyncCall) {
-    guard let slot = find(call.stream), slots[slot].asyncCall === call else { return }
+    guard let slot = find(call.stream), slot.pointee.asyncCall === call else { return }
     giveWindowBack(slot, call.stream, call)
     flush(slot, call.stream, call)
   }
@@ -246,16 +245,16 @@ final class ServerConnection: StreamHandler {
   }
 
   /// Moves responses into the connection while it has room.
-  private func flush(_ slot: Int, _ stream: StreamID, _ call: AsyncCall) {
+  private func flush(_ slot: CallSlots.Pointer, _ stream: StreamID, _ call: AsyncCall) {
     guard let connection, connection.bufferedBytes(on: stream) <= StreamBuffer.highWaterBytes else { return }
     let responses = call.takeResponses()
-    let failedAtOnce = !slots[slot].hasSentHead && responses.messages.isEmpty && responses.initialMetadata.isEmpty
+    let failedAtOnce = !slot.pointee.hasSentHead && responses.messages.isEmpty && responses.initialMetadata.isEmpty
     if let outcome = responses.outcome, failedAtOnce, outcome.code != .ok {
       let head = ResponseHeads.trailersOnly(outcome, with: responses.trailingMetadata)
       return end(slot, stream, with: head, code: outcome.code)
     }
-    if !slots[slot].hasSentHead, responses.outcome != nil || !responses.messages.isEmpty {
-      slots[slot].hasSentHead = true
+    if !slot.pointee.hasSentHead, responses.outcome != nil || !responses.messages.isEmpty {
+      slot.pointee.hasSentHead = true
       connection.respond(ResponseHeads.messages(with: responses.initialMetadata), on: stream, endStream: false)
     }
     for message in responses.messages { write(message.span.bytes, on: stream, to: connection) }
@@ -263,19 +262,19 @@ final class ServerConnection: StreamHandler {
     finish(slot, stream, outcome, responses.trailingMetadata)
   }
 
-  private func finish(_ slot: Int, _ stream: StreamID, _ status: RPCStatus, _ metadata: Metadata = Metadata()) {
-    slots[slot].phase = .ended
+  private func finish(_ slot: CallSlots.Pointer, _ stream: StreamID, _ status: RPCStatus, _ metadata: Metadata = Metadata()) {
+    slot.pointee.phase = .ended
     connection?.finish(ResponseHeads.trailers(status, with: metadata), on: stream)
     callEnded(slot, stream, code: status.code)
   }
 
   /// Ends the call for the client and tells its task. When something of the response is still on its way the trailers
   /// could be stuck behind it: then the stream is reset.
-  private func cancel(_ slot: Int, _ stream: StreamID, _ call: AsyncCall, _ status: RPCStatus) {
-    if !slots[slot].hasSentHead {
+  private func cancel(_ slot: CallSlots.Pointer, _ stream: StreamID, _ call: AsyncCall, _ status: RPCStatus) {
+    if !slot.pointee.hasSentHead {
       fail(slot, stream, status)
     } else if let connection, connection.bufferedBytes(on: stream) > 0 {
-      slots[slot].phase = .ended
+      slot.pointee.phase = .ended
       connection.reset(.cancel, on: stream)
       callEnded(slot, stream, code: status.code)
     } else {
@@ -287,8 +286,8 @@ final class ServerConnection: StreamHandler {
   // MARK: What goes out
 
   func reply(_ message: RawSpan, on stream: StreamID) {
-    guard let slot = find(stream), slots[slot].isPending, let connection else { return }
-    slots[slot].phase = .ended
+    guard let slot = find(stream), slot.pointee.isPending, let connection else { return }
+    slot.pointee.phase = .ended
     connection.respond(ResponseHeads.messages, on: stream, endStream: false)
     write(message, on: stream, to: connection)
     connection.finish(ResponseHeads.okTrailers, on: stream)
@@ -296,7 +295,7 @@ final class ServerConnection: StreamHandler {
   }
 
   func fail(_ status: RPCStatus, on stream: StreamID) {
-    guard let slot = find(stream), slots[slot].isPending else { return }
+    guard let slot = find(stream), slot.pointee.isPending else { return }
     fail(slot, stream, status)
   }
 
@@ -318,38 +317,38 @@ final class ServerConnection: StreamHandler {
     }
   }
 
-  private func fail(_ slot: Int, _ stream: StreamID, _ status: RPCStatus) {
+  private func fail(_ slot: CallSlots.Pointer, _ stream: StreamID, _ status: RPCStatus) {
     end(slot, stream, with: ResponseHeads.trailersOnly(status), code: status.code)
   }
 
   /// Ends the call with a response that is one header block. (A client that is still sending is told to stop by the
   /// connection.)
-  private func end(_ slot: Int, _ stream: StreamID, with head: HeaderBlock, code: RPCStatus.Code) {
-    guard !slots[slot].isEnded else { return }
-    slots[slot].phase = .ended
+  private func end(_ slot: CallSlots.Pointer, _ stream: StreamID, with head: HeaderBlock, code: RPCStatus.Code) {
+    guard !slot.pointee.isEnded else { return }
+    slot.pointee.phase = .ended
     connection?.respond(head, on: stream, endStream: true)
     callEnded(slot, stream, code: code)
   }
 
   /// After our side has ended: gives back what the call held and tells who wants to know. `slot` may have been taken by
   /// another stream meanwhile.
-  private func callEnded(_ slot: Int, _ stream: StreamID, code: RPCStatus.Code) {
-    guard slots[slot].generation == stream.generation else { return }
-    bufferedRequestBytes -= slots[slot].reader.bufferedBytes
-    slots[slot].reader = MessageReader()
-    let withheld = slots[slot].withheldBytes
-    slots[slot].withheldBytes = 0
+  private func callEnded(_ slot: CallSlots.Pointer, _ stream: StreamID, code: RPCStatus.Code) {
+    guard slot.pointee.generation == stream.generation else { return }
+    bufferedRequestBytes -= slot.pointee.reader.bufferedBytes
+    slot.pointee.reader = MessageReader()
+    let withheld = slot.pointee.withheldBytes
+    slot.pointee.withheldBytes = 0
     if withheld > 0 { connection?.consumed(withheld, on: stream) }
-    if slots[slot].deadline != CallSlot.noDeadline {
-      slots[slot].deadline = CallSlot.noDeadline
+    if slot.pointee.deadline != CallSlot.noDeadline {
+      slot.pointee.deadline = CallSlot.noDeadline
       server.removeDeadline()
     }
     tellInterceptors(slot, stream, code: code)
   }
 
-  private func tellInterceptors(_ slot: Int, _ stream: StreamID, code: RPCStatus.Code) {
-    guard !server.interceptors.isEmpty, let method = slots[slot].method else { return }
-    let duration = server.loop.now.nanoseconds &- slots[slot].startedAt
+  private func tellInterceptors(_ slot: CallSlots.Pointer, _ stream: StreamID, code: RPCStatus.Code) {
+    guard !server.interceptors.isEmpty, let method = slot.pointee.method else { return }
+    let duration = server.loop.now.nanoseconds &- slot.pointee.startedAt
     let info = CallInfo(method: method, peer: peer, stream: stream)
     for interceptor in server.interceptors {
       interceptor.finished(info, code: code, durationNanoseconds: duration)
@@ -359,14 +358,14 @@ final class ServerConnection: StreamHandler {
   // MARK: Deadlines and cancellation
 
   /// `slot` may be one that an earlier connection with this index had and this one has not.
-  func hasDeadline(_ deadline: Int64, slot: Int) -> Bool { slot < slots.count && slots[slot].deadline == deadline }
+  func hasDeadline(_ deadline: Int64, slot index: Int) -> Bool { slots[index]?.pointee.deadline == deadline }
 
   /// Ends the call in `slot`, if its deadline has passed. `slot` as in `hasDeadline`.
-  func expire(slot: Int, now: Int64) {
-    guard slot < slots.count, slots[slot].deadline <= now else { return }
-    let stream = StreamID(slot: UInt32(truncatingIfNeeded: slot), generation: slots[slot].generation)
+  func expire(slot index: Int, now: Int64) {
+    guard let slot = slots[index], slot.pointee.deadline <= now else { return }
+    let stream = StreamID(slot: UInt32(truncatingIfNeeded: index), generation: slot.pointee.generation)
     let status = RPCStatus(.deadlineExceeded, "the deadline of the call has passed")
-    switch slots[slot].phase {
+    switch slot.pointee.phase {
     case .vacant, .ended: break
     case .receiving: fail(slot, stream, status)
     case .pending:
@@ -378,27 +377,27 @@ final class ServerConnection: StreamHandler {
   }
 
   /// The call is over without an answer from us.
-  private func abandon(_ slot: Int, _ stream: StreamID, code: RPCStatus.Code) {
-    switch slots[slot].phase {
+  private func abandon(_ slot: CallSlots.Pointer, _ stream: StreamID, code: RPCStatus.Code) {
+    switch slot.pointee.phase {
     case .vacant, .ended: break
     case .receiving, .pending:
       let cancelled = cancellation(slot, stream)
-      slots[slot].phase = .ended
+      slot.pointee.phase = .ended
       callEnded(slot, stream, code: code)
       cancelled()
     case .streaming(let call):
-      slots[slot].phase = .ended
+      slot.pointee.phase = .ended
       callEnded(slot, stream, code: code)
       call.cancel(RPCStatus(code, "the client went away"))
     }
   }
 
   /// Tells the handler that has the call, if one has, once the state is settled.
-  private func cancellation(_ slot: Int, _ stream: StreamID) -> () -> Void {
-    guard slots[slot].isPending, let method = slots[slot].method else { return {} }
+  private func cancellation(_ slot: CallSlots.Pointer, _ stream: StreamID) -> () -> Void {
+    guard slot.pointee.isPending, let method = slot.pointee.method else { return {} }
     switch method.handler {
     case .unary(let handler):
-      let token = slots[slot].token
+      let token = slot.pointee.token
       return { handler.cancelled(ServerCall(connection: self, stream: stream), token: token) }
     case .async: return {}
     }
@@ -407,20 +406,18 @@ final class ServerConnection: StreamHandler {
   // MARK: Look-up
 
   func deadline(of stream: StreamID) -> MonotonicInstant? {
-    guard let slot = find(stream), slots[slot].deadline != CallSlot.noDeadline else { return nil }
-    return MonotonicInstant(nanoseconds: slots[slot].deadline)
+    guard let slot = find(stream), slot.pointee.deadline != CallSlot.noDeadline else { return nil }
+    return MonotonicInstant(nanoseconds: slot.pointee.deadline)
   }
 
   func metadata(of stream: StreamID) -> Metadata {
     guard let slot = find(stream) else { return Metadata() }
-    return Metadata(slots[slot].metadata)
+    return Metadata(slot.pointee.metadata)
   }
 
-  private func find(_ stream: StreamID) -> Int? {
-    let slot = Int(stream.slot)
-    guard slot < slots.count, slots[slot].generation == stream.generation, !slots[slot].isVacant else {
-      return nil
-    }
+  private func find(_ stream: StreamID) -> CallSlots.Pointer? {
+    guard let slot = slots[Int(stream.slot)], slot.pointee.generation == stream.generation, !slot.pointee.isVacant
+    else { return nil }
     return slot
   }
 }
