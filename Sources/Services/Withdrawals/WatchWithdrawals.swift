@@ -92,7 +92,7 @@ struct WatchWithdrawals: Sendable {
       position: position)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await run(watch) }
-      group.addTask { try await endIfSlow(watch) }
+      group.addTask { try await SlowReaderWatchdog(timing: timing, progress: watch.progress).run() }
       defer { group.cancelAll() }
       try await group.next()
     }
@@ -181,13 +181,18 @@ struct WatchWithdrawals: Sendable {
     watch.progress.end()
     watch.lastWritten = ledger.clock.monotonicNanoseconds()
   }
+}
 
-  /// Ends the watch when one write is still the same after the time that a reader is given.
-  private func endIfSlow(_ watch: Watch) async throws {
-    var seen = watch.progress.waiting
+/// Ends a watch by throwing when one write is still the same after the time that a reader is given.
+struct SlowReaderWatchdog: Sendable {
+  let timing: WatchTiming
+  let progress: WriteProgress
+
+  func run() async throws {
+    var seen = progress.waiting
     while true {
       try await timing.clock.sleep(for: timing.slowestReader)
-      let now = watch.progress.waiting
+      let now = progress.waiting
       if let now, now == seen {
         throw RPCStatus(
           .resourceExhausted, "the watcher reads too slowly: watch again from the last cursor that was read",
@@ -199,7 +204,7 @@ struct WatchWithdrawals: Sendable {
 }
 
 /// Which write a watch is in, seen from its watchdog.
-private final class WriteProgress: Sendable {
+final class WriteProgress: Sendable {
   private let state = Mutex((count: UInt64(0), isWriting: false))
 
   func begin() { state.withLock { $0 = ($0.count &+ 1, true) } }
