@@ -118,7 +118,6 @@ extension Journal {
     let kept = snapshots.all.suffix(SnapshotStore.keptCount)
     guard kept.count == SnapshotStore.keptCount, let oldest = kept.first else { return }
     let entries = catalog.all
-    var hasMoved = false
     // The segment with the oldest snapshot's own frame stays: a start finds that frame and compares the seals.
     for (entry, next) in zip(entries, entries.dropFirst()) where next.firstSequence <= oldest.sequence {
       switch entry.place {
@@ -126,12 +125,10 @@ extension Journal {
       case .live:
         try disk.rename(names.segment(entry.ordinal), to: names.archivedSegment(entry.ordinal))
         catalog.setArchived(entry.ordinal)
-        hasMoved = true
+        // One by one, so that whatever order the file system prefers, a crash leaves no gap among the live segments.
+        try disk.syncDirectory(at: names.archive)
+        try disk.syncDirectory(at: names.directory)
       }
-    }
-    if hasMoved {
-      try disk.syncDirectory(at: names.archive)
-      try disk.syncDirectory(at: names.directory)
     }
     let keptNames = Set(kept.map { Names.snapshotName($0.sequence) })
     var hasRemoved = false

@@ -4,7 +4,7 @@ import Synchronization
 /// A disk in memory that fails and loses power on demand. The same seed gives the same losses.
 ///
 /// It keeps the promises of `Disk` and no others: what was not synced may be kept, dropped, replaced by zeros or by
-/// garbage, each 512-byte piece for itself; names that were not synced may be kept up to any one of them.
+/// garbage, each 512-byte piece for itself; so may each change of a name. A change is atomic, also between directories.
 package final class SimulatedDisk: Disk {
   /// Reported by every call after a power cut or a failure for ever.
   package static let inputOutputError = DiskFailure.Cause.system(errno: 5)  // EIO
@@ -26,7 +26,7 @@ package final class SimulatedDisk: Disk {
     /// The kernel had written everything: as after SIGKILL.
     case everything
     case nothing
-    /// Each 512-byte piece of each write is kept or dropped; of the names, the first few.
+    /// Each 512-byte piece of each write is kept or dropped; so is each change of a name.
     case somePieces
     /// Like `somePieces`, and what is not kept may be zeros or noise.
     case somePiecesAndNoise

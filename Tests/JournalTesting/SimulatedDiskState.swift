@@ -152,13 +152,15 @@ extension SimulatedDisk {
     func survivors(_ survival: Survival, seed: UInt64) -> [String: [UInt8]] {
       var random = SeededGenerator(seed: seed)
       var surviving = durableNames
-      let keptChanges =
-        switch survival {
-        case .everything: pendingNames.count
-        case .nothing: 0
-        case .somePieces, .somePiecesAndNoise: Int.random(in: 0...pendingNames.count, using: &random)
-        }
-      for change in pendingNames.prefix(keptChanges) { change.apply(to: &surviving) }
+      for change in pendingNames {
+        let isKept =
+          switch survival {
+          case .everything: true
+          case .nothing: false
+          case .somePieces, .somePiecesAndNoise: Bool.random(using: &random)
+          }
+        if isKept { change.apply(to: &surviving) }
+      }
 
       var result: [String: [UInt8]] = [:]
       for (path, index) in surviving.sorted(by: { $0.key < $1.key }) {

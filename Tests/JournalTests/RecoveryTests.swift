@@ -177,6 +177,21 @@ import Testing
     }
   }
 
+  /// F11: the trailer is durable before anything behind it is acknowledged, so that even a segment with a single frame is
+  /// missed after a power cut.
+  @Test func aSegmentIsMissedFromItsFirstFrameOn() throws {
+    let test = try TestJournal(SimulatedDisk())
+    var sequence: UInt64 = 0
+    while test.disk.contents(TestJournal.segmentPath(2)) == nil {
+      sequence += 1
+      try test.write([TestJournal.record(sequence, bytes: 9000)])
+    }
+    #expect(test.reports.frames.last?.lastSequence == sequence)
+    let disk = test.disk.losePower(.nothing, seed: 0)
+    disk.setContents(TestJournal.segmentPath(2), nil)
+    #expect(errorKind { () throws(JournalError) in _ = try TestJournal(disk) } == .missing)
+  }
+
   /// F12: one segment under another's name, also behind the last.
   @Test func aDuplicatedSegmentIsRefused() throws {
     let disk = try Self.manySegments()
