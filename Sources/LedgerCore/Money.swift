@@ -29,7 +29,10 @@ package struct Currency: Hashable, Sendable, Comparable, BitwiseCopyable {
 
 extension Currency: CustomStringConvertible {
   package var description: String {
-    String(decoding: [UInt8(truncatingIfNeeded: code >> 16), UInt8(truncatingIfNeeded: code >> 8), UInt8(truncatingIfNeeded: code)], as: UTF8.self)
+    String(
+      decoding: [
+        UInt8(truncatingIfNeeded: code >> 16), UInt8(truncatingIfNeeded: code >> 8), UInt8(truncatingIfNeeded: code),
+      ], as: UTF8.self)
   }
 }
 

@@ -222,7 +222,9 @@ import Testing
     var accepted = 0
     for i in 0..<1_000 {
       let answer = try ledger.submit(fen(100), of: "a", request: "r\(i)")
-      if answer.withdrawal != nil { accepted += 1 } else {
+      if answer.withdrawal != nil {
+        accepted += 1
+      } else {
         #expect(answer.refusal == .insufficientFunds(available: 99, requested: 100))
       }
     }

@@ -51,8 +51,10 @@ import Testing
     (submitted("r"), .requestKnown),
     (submitted(id: second), .withdrawalID(expected: third, found: second)),
     (submitted(id: WithdrawalID(rawValue: .max)), .withdrawalID(expected: third, found: WithdrawalID(rawValue: .max))),
-    (submitted(id: WithdrawalID(epoch: 0, shard: 0, ordinal: 3)),
-      .withdrawalID(expected: third, found: WithdrawalID(epoch: 0, shard: 0, ordinal: 3))),
+    (
+      submitted(id: WithdrawalID(epoch: 0, shard: 0, ordinal: 3)),
+      .withdrawalID(expected: third, found: WithdrawalID(epoch: 0, shard: 0, ordinal: 3))
+    ),
     (submitted(partner: "q"), .agentUnknown),
     (submitted(partner: "unheard"), .agentUnknown),
     (submitted(agent: "b"), .agentUnknown),

@@ -34,7 +34,7 @@ import Testing
 
   /// Every wrong symbol at every place, for many ids: 13 + 1 places x 31 wrong symbols.
   @Test func everySingleWrongSymbolIsDetected() {
-    var random = SeededRandom(seed: 20261121)
+    var random = SeededRandom(seed: 20_261_121)
     for id in Self.samples + (0..<300).map({ _ in WithdrawalID(rawValue: random.next()) }) {
       let text = Array(id.description.utf8)
       for place in 3..<WithdrawalID.textBytes {
