@@ -128,6 +128,7 @@ final class Connection: ChannelInboundHandler, HTTP2Carrier {
           session.receive(UnsafeRawBufferPointer(rebasing: buffer[..<filled]))
           filled = 0
         }
+        if engine.isDrained { break reading }
       case .incomplete: break reading
       case .closed:
         failure = .closedByPeer

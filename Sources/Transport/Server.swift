@@ -7,8 +7,8 @@ import Synchronization
 package struct ServerConfiguration: Sendable {
   package var tls: TLSContext
   package var connection = ConnectionLimits()
-  /// Connections at once; the next ones wait unaccepted. Each costs some 50 KB when idle and one descriptor, of which
-  /// the journal needs some too.
+  /// Connections at once; the next ones wait unaccepted. Each costs some 50 KB when idle and one descriptor, so that
+  /// what is left of the descriptor limit after `Descriptors.reserve` is a bound too.
   package var connectionsMax = 10_000
   /// Connections at once from one address: room for a partner's fleet behind one NAT, not for one that fills the
   /// server.

@@ -22,6 +22,7 @@ final class ServerShared: ConnectionOwner {
   }
 
   let configuration: ServerConfiguration
+  private let connectionsMax: Int
   private let loops: Loops
   private let handlerFactory: @Sendable (any StreamConnection) -> any StreamHandler
   private let state: Mutex<State>
@@ -31,6 +32,7 @@ final class ServerShared: ConnectionOwner {
     _ handler: @escaping @Sendable (any StreamConnection) -> any StreamHandler
   ) {
     self.configuration = configuration
+    connectionsMax = max(1, min(configuration.connectionsMax, Descriptors.limit - Descriptors.reserve))
     self.loops = loops
     self.handlerFactory = handler
     state = Mutex(State(tls: configuration.tls))
@@ -39,7 +41,7 @@ final class ServerShared: ConnectionOwner {
   var count: Int { state.withLock { $0.count } }
 
   /// No further connection fits.
-  var isFull: Bool { state.withLock { $0.count >= configuration.connectionsMax } }
+  var isFull: Bool { state.withLock { $0.count >= connectionsMax } }
 
   func replaceTLS(_ tls: TLSContext) { state.withLock { $0.tls = tls } }
 

@@ -113,6 +113,10 @@ package final class TLSEngine {
     }
   }
 
+  /// Nothing of the input is left, not even a part of a record: `read` would answer `incomplete`. Asking is cheaper than
+  /// reading in vain, which matters with one request per turn.
+  package var isDrained: Bool { pipe.pointee.inputCount == 0 && SSL_has_pending(ssl) == 0 }
+
   /// Encrypts all of `bytes`; 16 KiB at a time make the fewest records. False when the connection is broken.
   package func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard bytes.count > 0 else { return true }
