@@ -28,7 +28,7 @@ final class GatedDisk: Disk {
   }
   func sync(_ file: OpenFile) throws(DiskFailure) { try base.sync(file) }
   func dropCache(_ file: OpenFile) { base.dropCache(file) }
-  func syncDirectory(_ path: String) throws(DiskFailure) { try base.syncDirectory(path) }
+  func syncDirectory(_ directory: OpenFile) throws(DiskFailure) { try base.syncDirectory(directory) }
   func list(_ directory: String) throws(DiskFailure) -> [String] { try base.list(directory) }
   func makeDirectory(_ path: String) throws(DiskFailure) { try base.makeDirectory(path) }
   func rename(_ path: String, to newPath: String) throws(DiskFailure) { try base.rename(path, to: newPath) }
