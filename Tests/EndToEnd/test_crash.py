@@ -4,10 +4,11 @@ import os
 import random
 import signal
 import threading
+from dataclasses import replace
 
 import pytest
 
-from book import Book
+from book import Book, Connections, Operation, Refused
 from journal_tool import verify
 from serving import Server
 
@@ -58,6 +59,33 @@ def test_sigkill_under_load(own_server: Server, seed: int):
     assert own_server.stop() == 0, own_server.log
     assert verify(own_server.data) == verify(own_server.data)
     own_server.start()
+    book.check(own_server, entries=True)
+
+
+def test_the_oracle_notices(own_server: Server):
+    """A book that differs from the server in one thing does not pass; else the tests around this one prove little."""
+    book = Book(0)
+    own_server.start()
+    book.open(own_server)
+    connections = Connections(own_server)
+    for number in range(3):
+        operation = Operation("submit", f"r{number}", book.agents[0], 100 + number)
+        book.operations.append(operation)
+        operation.outcome = connections.perform(operation)
+    connections.close()
+    book.check(own_server, entries=True)
+    withdrawal = book.operations[-1].outcome
+
+    def differs(index: int, outcome: object) -> None:
+        before, book.operations[index].outcome = book.operations[index].outcome, outcome
+        with pytest.raises(AssertionError):
+            book.check(own_server, entries=False)
+        book.operations[index].outcome = before
+
+    differs(-1, Refused("INSUFFICIENT_FUNDS"))  # refused, but there
+    differs(-1, replace(withdrawal, id=withdrawal.id[:-1] + "?"))  # acknowledged, but not there
+    differs(-1, replace(withdrawal, payee="else"))  # there, but different
+    differs(1, None)  # more money than was deposited
     book.check(own_server, entries=True)
 
 

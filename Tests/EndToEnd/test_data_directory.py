@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import shutil
 import subprocess
@@ -11,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from journal_tool import journal, verify
-from serving import DidNotStart, Server
-from settle_client import Money, NewWithdrawal, Overloaded, RetryPolicy
+from serving import SETTLE, DidNotStart, Server
+from settle_client import Money, NewWithdrawal, NotFound, Overloaded, RetryPolicy
 
-UNUSABLE = 78
+UNUSABLE, JOURNAL_FAILED = 78, 74
 TEN = Money.of("10.00")
 
 
@@ -109,38 +110,79 @@ def test_verify_says_the_same_twice(filled):
     assert ended.returncode == 0 and "a1" in ended.stdout
 
 
-def test_a_full_disk(tmp_path, certs):
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of 80 MiB: one segment of 64 MiB and a little more, but no second one."""
+    mount = tmp_path / "small"
+    mount.mkdir()
+    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=80m", "tmpfs", mount], capture_output=True, text=True)
+    if made.returncode != 0:
+        pytest.skip(f"cannot mount a small file system here: {made.stderr.strip()}")
+    yield mount
+    subprocess.run(["umount", "-l", mount], check=True)
+
+
+def test_a_full_disk(small_disk, certs):
     """F20: no space is RESOURCE_EXHAUSTED before any effect; queries go on; with space it works again."""
-    small = tmp_path / "small"
-    small.mkdir()
-    # One segment of 64 MiB and a little more, but no second one.
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=80m", "tmpfs", small], capture_output=True, text=True)
-    if mounted.returncode != 0:
-        pytest.skip(f"cannot mount a small file system here: {mounted.stderr.strip()}")
-    server = Server(small / "data", certs)
+    server = Server(small_disk / "data", certs).start()
     try:
+        with server.client("operator-demo") as operator, server.client() as demo:
+            demo.create_agent("a1")
+            operator.deposit("a1", Money.of("1000000.00"), partner="demo")
+            taken = fill(server)
+            assert demo.balance("a1").debits_pending == Money(taken)
+            full(server, taken)
+        # A restart needs no more space than there is.
+        assert server.stop() == 0, server.log
         server.start()
-        full(server, small)
+        full(server, taken)
+        server.kill()
+        server.start()
+        full(server, taken)
+        subprocess.run(["mount", "-o", "remount,size=300m", small_disk], check=True)
+        with server.client() as demo:
+            assert demo.submit("a1", Money(1), "payee", request_id="while full").cancelable
+            assert demo.balance("a1").debits_pending == Money(taken + 1)
+        assert server.stop() == 0, server.log
+        verify(server.data)
     finally:
         server.kill()
-        subprocess.run(["umount", "-l", small], check=True)
 
 
-def full(server: Server, mount: Path) -> None:
-    impatient = RetryPolicy(deadline=0.5)
-    with server.client("operator-demo") as operator, server.client(retry_policy=impatient) as demo:
-        demo.create_agent("a1")
-        operator.deposit("a1", Money.of("1000000000.00"), partner="demo")
-        taken = 0
+def test_no_room_to_begin_with(small_disk, certs):
+    """Nothing can be promised on a disk that has no room for the first segment."""
+    (small_disk / "ballast").write_bytes(bytes(50 << 20))
+    with pytest.raises(DidNotStart) as raised:
+        Server(small_disk / "data", certs).start()
+    assert raised.value.code in (UNUSABLE, JOURNAL_FAILED)
+    assert "space" in raised.value.log
+    (small_disk / "ballast").unlink()
+    server = Server(small_disk / "data", certs).start()
+    assert server.stop() == 0, server.log
+
+
+def fill(server: Server) -> int:
+    """Submits one by one, each in a block of its own, until there is no room; how many were taken."""
+    certs = server.certs
+    flags = ["--server", server.target, "--ca", certs / "ca.pem", "--cert", certs / "partner-demo.pem"]
+    flags += ["--key", certs / "partner-demo.key", "--agent", "a1", "--connections", "1", "--streams", "1"]
+    # 64 MiB are 16,384 blocks; some hold headers.
+    command = [SETTLE, "bench", *flags, "--work", "submit", "--requests", "16400", "--json"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    result = json.loads(ended.stdout)
+    assert result["refused"] == {"RESOURCE_EXHAUSTED": 16400 - result["succeeded"]} and not result["failed"]
+    return result["succeeded"]
+
+
+def full(server: Server, taken: int) -> None:
+    """Nothing can be written, and everything can be read."""
+    with server.client(retry_policy=RetryPolicy(deadline=0.2)) as demo:
         with pytest.raises(Overloaded) as raised:
-            for _ in range(200):
-                demo.batch_submit([NewWithdrawal("a1", Money(1), "p" * 64) for _ in range(8192)], timeout=60)
-                taken += 8192
-        assert raised.value.reason == "JOURNAL_FULL"
+            demo.submit("a1", Money(1), "payee", request_id="while full")
+        assert raised.value.reason == "JOURNAL_FULL" and raised.value.retry_after
         with pytest.raises(Overloaded):
-            for _ in range(100_000):
-                demo.submit("a1", Money(1), "payee", request_id="last")
+            demo.batch_submit([NewWithdrawal("a1", Money(1), "payee") for _ in range(100)])
         assert demo.balance("a1").debits_pending == Money(taken)
-        subprocess.run(["mount", "-o", "remount,size=300m", mount], check=True)
-        assert demo.submit("a1", Money(1), "payee", timeout=30).cancelable
-        assert demo.balance("a1").debits_pending == Money(taken + 1)
+        assert demo.get(next(demo.list(page_size=1)).id).amount == Money(1)
+        with pytest.raises(NotFound):
+            demo.get_by_request_id("while full")
