@@ -1,6 +1,15 @@
 import ArgumentParser
+import COpenSSL
 
 @main
+enum Program {
+  static func main() async {
+    // Without its exit handler: that frees what the loops' threads may be using while the process ends.
+    OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_ATEXIT), nil)
+    await Settle.main()
+  }
+}
+
 struct Settle: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "settle",

@@ -74,6 +74,11 @@ extension Instant: CustomStringConvertible {
     return out + "Z"
   }
 
+  /// With exactly three decimals, so that the lines of a log stand in columns.
+  static func logText(seconds: Int, nanoseconds: Int32) -> String {
+    text(seconds: seconds, nanoseconds: 0).dropLast() + "." + padded(Int(nanoseconds) / 1_000_000, 3) + "Z"
+  }
+
   private static func padded(_ number: Int, _ width: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(0, width - digits.count)) + digits

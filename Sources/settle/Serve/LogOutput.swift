@@ -69,8 +69,7 @@ struct LineLogHandler: LogHandler {
 
   func log(event: LogEvent) {
     let (seconds, nanoseconds) = clock()
-    // Milliseconds are as much as a reader of logs can use.
-    let time = Instant.text(seconds: seconds, nanoseconds: nanoseconds / 1_000_000 * 1_000_000)
+    let time = Instant.logText(seconds: seconds, nanoseconds: nanoseconds)
     let all = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
     output.write(Self.line(format, time: time, level: event.level, message: "\(event.message)", metadata: all))
   }

@@ -15,7 +15,7 @@ enum OpenedLedger {
       throw Failure(
         .dataDirectoryUnusable, error.message, advice: "--data names a directory; it is made if it is missing.")
     }
-    let meter = ProgressMeter(what: "replaying the journal")
+    let meter = ProgressMeter(what: "replaying the journal") { logger.info("\($0)") }
     do throws(JournalError) {
       let (ledger, report) = try Ledger.open(
         LedgerConfiguration(directory: directory), disk: FileDisk(), clock: SystemClock(), seeds: seeds(),

@@ -18,6 +18,19 @@ enum ServeEvent: Sendable {
   case ledgerStopped
 }
 
+extension ServeEvent {
+  var kind: StopMachine.Event {
+    switch self {
+    case .stopRequested: .stopRequested
+    case .reloadRequested: .reloadRequested
+    case .journalFailed: .journalFailed
+    case .drained: .drained
+    case .graceOver: .graceOver
+    case .ledgerStopped: .ledgerStopped
+    }
+  }
+}
+
 /// Turns signals into events for as long as it lives.
 final class SignalWatch {
   private var sources: [any DispatchSourceSignal] = []

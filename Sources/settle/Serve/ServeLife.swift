@@ -4,22 +4,8 @@ import Logging
 import RPC
 import Transport
 
-/// A server's life from its start to its end, as a state machine over what happens to it.
-///
-///     serving --stop--> draining --drained, or grace over--> closing the ledger --both--> ended
-///        `------------- journal failed -------------------------------------------------> ended
-///
-/// A second stop ends the process at once from any state: the journal is as after a power cut, which it recovers from.
+/// A server's life from its start to its end: carries out what `StopMachine` decides.
 struct ServeLife: ~Copyable {
-  private enum Phase {
-    case serving
-    case draining
-    /// The ledger is closing; what is left of the connections ends with it.
-    case closing(connections: Remaining, ledger: Remaining)
-  }
-
-  private enum Remaining { case open, gone }
-
   /// Calls that answer are over long before; only streams without an end are left, and the ledger's stop ends those.
   private static let graceNanoseconds: UInt64 = 1_000_000_000
 
@@ -27,7 +13,7 @@ struct ServeLife: ~Copyable {
   private let logger: Logger
   private let running: RunningServer
   private let events: AsyncStream<ServeEvent>.Continuation
-  private var phase = Phase.serving
+  private var machine = StopMachine()
 
   private init(
     _ options: ServeOptions, _ logger: Logger, _ running: RunningServer,
@@ -73,30 +59,40 @@ struct ServeLife: ~Copyable {
 
   /// nil while the server goes on.
   private mutating func handle(_ event: ServeEvent) -> ExitReason? {
+    log(event)
+    switch machine.handle(event.kind) {
+    case .nothing: break
+    case .reload: reload()
+    case .drain: drain()
+    case .closeLedger:
+      Task { [running, events] in
+        await running.ledger.stop()
+        events.yield(.ledgerStopped)
+      }
+    case .end(let reason):
+      switch reason {
+      case .done: logger.notice("stopped; the journal is closed")
+      case .forced: logger.warning("stopped by a second signal before everything had ended")
+      case .journalFailed, .refused, .notFound, .outcomeUnknown, .badUsage, .badData, .unreadableInput, .unreachable,
+        .internalError, .systemError, .cannotCreate, .tryLater, .notPermitted, .dataDirectoryUnusable:
+        logger.critical("ended: \(reason.meaning)")
+      }
+      return reason
+    }
+    return nil
+  }
+
+  private func log(_ event: ServeEvent) {
     switch event {
-    case .reloadRequested: reload()
-    case .stopRequested(let signal): return stop(signal)
+    case .stopRequested(let signal): logger.notice("asked to stop", metadata: ["signal": "\(signal)"])
     case .journalFailed(let error):
       logger.critical(
         "the journal failed: nothing more is acknowledged and the server ends",
-        metadata: ["error": "\(error)", "advice": "Repair the disk and start again: the journal recovers what it acknowledged."])
-      return .journalFailed
-    case .graceOver:
-      if case .draining = phase { closeLedger(connections: .open) }
-    case .drained:
-      switch phase {
-      case .serving, .draining: closeLedger(connections: .gone)
-      case .closing(_, .gone): return ended()
-      case .closing(_, .open): phase = .closing(connections: .gone, ledger: .open)
-      }
-    case .ledgerStopped:
-      switch phase {
-      case .closing(.gone, _): return ended()
-      case .closing(.open, _): phase = .closing(connections: .open, ledger: .gone)
-      case .serving, .draining: break
-      }
+        metadata: [
+          "error": "\(error)", "advice": "Repair the disk and start again: what was acknowledged is recovered.",
+        ])
+    case .reloadRequested, .drained, .graceOver, .ledgerStopped: break
     }
-    return nil
   }
 
   /// A file that cannot be used changes nothing.
@@ -109,35 +105,17 @@ struct ServeLife: ~Copyable {
     }
   }
 
-  private mutating func stop(_ signal: Int32) -> ExitReason? {
-    guard case .serving = phase else {
-      logger.warning("stopped by a second signal before everything had ended")
-      return .forced
-    }
-    logger.notice("stopping: no new calls, those under way may end", metadata: ["signal": "\(signal)"])
-    phase = .draining
+  private func drain() {
+    logger.notice("stopping: no new calls, those under way may end")
     running.health.stop()
     Task { [running, events] in
       await running.server.drain()
       events.yield(.drained)
     }
     Task { [events] in
+      // Not cancelled by anybody.
       try? await Task.sleep(nanoseconds: Self.graceNanoseconds)
       events.yield(.graceOver)
     }
-    return nil
-  }
-
-  private mutating func closeLedger(connections: Remaining) {
-    phase = .closing(connections: connections, ledger: .open)
-    Task { [running, events] in
-      await running.ledger.stop()
-      events.yield(.ledgerStopped)
-    }
-  }
-
-  private func ended() -> ExitReason {
-    logger.notice("stopped; the journal is closed")
-    return .done
   }
 }

@@ -36,4 +36,10 @@ struct InstantTests {
   func printed(seconds: Int, nanoseconds: Int32, text: String) {
     #expect(Instant.text(seconds: seconds, nanoseconds: nanoseconds) == text)
   }
+
+  @Test("stand in columns in a log")
+  func logText() {
+    #expect(Instant.logText(seconds: 0, nanoseconds: 0) == "1970-01-01T00:00:00.000Z")
+    #expect(Instant.logText(seconds: 1_782_864_000, nanoseconds: 7_999_999) == "2026-07-01T00:00:00.007Z")
+  }
 }
