@@ -9,7 +9,7 @@ package struct ClientConfiguration: Sendable {
   /// The name or IP address that the server's certificate must carry; nil takes the host that is connected to.
   package var serverName: String?
   package var connection: ConnectionLimits
-  /// For TCP, TLS and HTTP/2 together.
+  /// For TCP. TLS and HTTP/2 have their own: `ConnectionTimers.handshakeNanoseconds` and `prefaceNanoseconds`.
   package var connectTimeoutNanoseconds: Int64 = 10_000_000_000
 
   package init(tls: TLSContext) {
@@ -62,7 +62,7 @@ package enum Client {
         .connect(host: host, port: port)
         .get()
     } catch {
-      throw .unreachable(host: host, port: port, reason: String(describing: error))
+      throw .unreachable(host: host, port: port, reason: Self.reason(error))
     }
     switch await outcome.wait() {
     case .ready(let connection): return connection
@@ -70,6 +70,13 @@ package enum Client {
     case .ended(.timedOut): throw .timedOut(host: host, port: port)
     case .ended(let reason): throw .closed(host: host, port: port, reason)
     }
+  }
+
+  /// NIO's error holds one error per address that was tried; one is enough for a person.
+  private static func reason(_ error: any Error) -> String {
+    guard let all = error as? NIOConnectionError else { return String(describing: error) }
+    if let first = all.connectionErrors.first { return String(describing: first.error) }
+    return "the name cannot be resolved"
   }
 }
 

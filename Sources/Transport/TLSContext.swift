@@ -102,6 +102,8 @@ package final class TLSContext: @unchecked Sendable {
 
   private func useCertificate(chainFile: String, keyFile: String) throws(TLSConfigurationError) {
     OpenSSLErrors.clear()
+    // An encrypted key is an error: without this OpenSSL would stop and ask the terminal.
+    SSL_CTX_set_default_passwd_cb(pointer) { _, _, _, _ in 0 }
     guard SSL_CTX_use_certificate_chain_file(pointer, chainFile) == 1 else {
       throw TLSConfigurationError(what: "certificate file", path: chainFile, reason: OpenSSLErrors.drainText())
     }

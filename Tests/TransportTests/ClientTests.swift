@@ -117,7 +117,7 @@ struct ClientTests {
     let loops = Loops()
     let tls = try TestServer.clientTLS()
     let error = await failure(port, loops, ClientConfiguration(tls: tls))
-    guard case .unreachable("127.0.0.1", port, _) = error else {
+    guard case .unreachable("127.0.0.1", port, let why) = error, why.contains("refused") else {
       Issue.record("not unreachable: \(String(describing: error))")
       return
     }

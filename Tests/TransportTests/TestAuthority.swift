@@ -64,6 +64,20 @@ final class TestAuthority: Sendable {
     return leaf
   }
 
+  /// A key that only a pass phrase opens.
+  func encryptedKeyFile() throws -> String {
+    let path = directory + "/encrypted.key"
+    let key = try Self.makeKey()
+    defer { EVP_PKEY_free(key) }
+    guard let bio = BIO_new_file(path, "w") else { throw Failure(what: path) }
+    defer { BIO_free(bio) }
+    let phrase = Array("phrase".utf8)
+    guard PEM_write_bio_PrivateKey(bio, key, EVP_aes_128_cbc(), phrase, Int32(phrase.count), nil, nil) == 1 else {
+      throw Failure(what: path)
+    }
+    return path
+  }
+
   private static func makeKey() throws -> OpaquePointer {
     guard let context = EVP_PKEY_CTX_new_id(EVP_PKEY_EC, nil) else { throw Failure(what: "key context") }
     defer { EVP_PKEY_CTX_free(context) }
