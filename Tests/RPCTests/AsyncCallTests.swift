@@ -134,6 +134,70 @@ struct AsyncCallTests {
     #expect(client.pipe.server.openStreams == 0)
   }
 
+  /// Rule 7: a deadline that finds a message half sent resets the stream; trailers would be stuck behind it.
+  @Test func aDeadlineInsideAMessageResets() async throws {
+    let ended = Gate()
+    var routes = Routes()
+    routes.serverStreaming("/test.Echo/Large") { (_: Number, writer: ResponseWriter<Text>, context) in
+      defer { ended.open() }
+      while true { try await writer.write(Text(String(repeating: "x", count: 100_000))) }
+    }
+    let client = RawClient(routes)
+    client.takesBodies = false
+    let stream = try #require(client.open([(":path", "/test.Echo/Large"), ("grpc-timeout", "1S")]))
+    client.loop.run {
+      client.pipe.client.write(framed([]).span.bytes, on: stream)
+      client.pipe.client.finish(nil, on: stream)
+    }
+    await client.loop.wait { client.pipe.server.bufferedBytes(on: stream) > 0 }
+    client.loop.advance(nanoseconds: 1_000_000_000)
+    #expect(client.response(stream).close == .resetByPeer(.cancel))
+    try await client.loop.drive { await ended.pass() }
+  }
+
+  /// Our own writer is held back too, and goes on when the server has taken something.
+  @Test func slowServersStopTheClient() async throws {
+    var routes = Routes()
+    routes.clientStreaming("/test.Echo/Bytes") { (requests: RequestStream<Text>, context) in
+      var sum: Int64 = 0
+      for try await request in requests { sum += Int64(request.value.utf8.count) }
+      return Number(sum)
+    }
+    let process = InProcess(routes)
+    let client = process.client
+    let sums = try await process.loop.drive {
+      let (requests, responses) = client.bidirectional("/test.Echo/Bytes", Text.self, as: Number.self)
+      let message = Text(String(repeating: "x", count: 100_000))
+      for _ in 0..<30 { try await requests.write(message) }
+      requests.finish()
+      var sums: [Int64] = []
+      for try await sum in responses { sums.append(sum.value) }
+      return sums
+    }
+    #expect(sums == [3_000_000])
+  }
+
+  /// A server that answers before the requests end: the answer counts, and the stream does not stay half open.
+  @Test func earlyAnswersEndTheCall() async throws {
+    var routes = Routes()
+    routes.clientStreaming("/test.Echo/First") { (requests: RequestStream<Number>, context) in
+      for try await request in requests { return request }
+      throw RPCStatus(.invalidArgument, "nothing came")
+    }
+    let process = InProcess(routes)
+    let client = process.client
+    let first = try await process.loop.drive {
+      let (requests, responses) = client.bidirectional("/test.Echo/First", Number.self, as: Number.self)
+      try await requests.write(Number(7))
+      var numbers: [Int64] = []
+      for try await number in responses { numbers.append(number.value) }
+      return numbers
+    }
+    #expect(first == [7])
+    #expect(process.pipe.client.openStreams == 0)
+    #expect(process.pipe.server.openStreams == 0)
+  }
+
   @Test func slowReadersGetEverything() async throws {
     let process = InProcess(Self.routes())
     let client = process.client

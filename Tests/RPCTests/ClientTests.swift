@@ -107,6 +107,8 @@ struct ClientTests {
       (Self.answer([9, 0, 0, 0, 0], trailers: Self.ok), .internal),
       (Self.answer([], trailers: HeaderBlock(["grpc-status": "99"])), .unknown),
       (Self.answer([], trailers: HeaderBlock(["grpc-status": "abc"])), .unknown),
+      (Self.answer(framed([1]), trailers: HeaderBlock(["grpc-status": "+0"])), .unknown),
+      (Self.answer(framed([1]), trailers: HeaderBlock(["grpc-status": ""])), .unknown),
       (
         { $0.respond(HeaderBlock([":status": "200", "content-type": "text/html"]), on: $1, endStream: false) }, .unknown
       ),

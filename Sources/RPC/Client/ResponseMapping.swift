@@ -37,13 +37,22 @@ enum ResponseMapping {
   /// The status in a header block that ends a response; nil when there is none.
   static func status(in headers: borrowing ReceivedHeaders) -> RPCStatus? {
     guard let text = headers.value("grpc-status") else { return nil }
-    let number = UInt8(String(decoding: text, as: UTF8.self))
-    let code = number.flatMap { RPCStatus.Code(rawValue: $0) } ?? .unknown
-    var status = RPCStatus(code)
+    var status = RPCStatus(code(text))
     if let message = headers.value("grpc-message") { status.message = PercentEncoding.decode(message) }
     if let details = headers.value("grpc-status-details-bin"), let bytes = Base64.decode(details) {
       status.details = StatusWire.decodeDetails(bytes)
     }
     return status
+  }
+
+  /// Digits only; what is no code that we know is UNKNOWN.
+  private static func code(_ text: ArraySlice<UInt8>) -> RPCStatus.Code {
+    guard !text.isEmpty, text.count <= 2 else { return .unknown }
+    var number: UInt8 = 0
+    for byte in text {
+      guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return .unknown }
+      number = number * 10 + (byte - UInt8(ascii: "0"))  // at most 99
+    }
+    return RPCStatus.Code(rawValue: number) ?? .unknown
   }
 }

@@ -262,7 +262,9 @@ final class ServerConnection: StreamHandler {
     finish(slot, stream, outcome, responses.trailingMetadata)
   }
 
-  private func finish(_ slot: CallSlots.Pointer, _ stream: StreamID, _ status: RPCStatus, _ metadata: Metadata = Metadata()) {
+  private func finish(
+    _ slot: CallSlots.Pointer, _ stream: StreamID, _ status: RPCStatus, _ metadata: Metadata = Metadata()
+  ) {
     slot.pointee.phase = .ended
     connection?.finish(ResponseHeads.trailers(status, with: metadata), on: stream)
     callEnded(slot, stream, code: status.code)
