@@ -219,7 +219,9 @@ package actor SettlementClient {
     }
   }
 
-  private static func decode<Reply: Message>(_ bytes: [UInt8], _ method: SettlementMethod) throws(SettlementError) -> Reply {
+  private static func decode<Reply: Message>(_ bytes: [UInt8], _ method: SettlementMethod) throws(SettlementError)
+    -> Reply
+  {
     do { return try Reply(serializedBytes: bytes) } catch {
       throw SettlementError(
         kind: .failed, method: method.name,

@@ -4,6 +4,7 @@ import COpenSSL
 @main
 enum Program {
   static func main() async {
+    StandardDescriptors.ensureOpen()
     // Without its exit handler: that frees what the loops' threads may be using while the process ends.
     OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_ATEXIT), nil)
     await Settle.main()

@@ -73,7 +73,8 @@ final class ScriptedServer: ChannelSource {
   fileprivate func nextStream(_ request: Settlement_V1_WatchWithdrawalsRequest?) -> [StreamStep] {
     state.withLock { state in
       if let request { state.watches.append(request) }
-      return state.streams.isEmpty ? [.fails(.answered(RPCStatus(.internal, "off script")))] : state.streams.removeFirst()
+      return state.streams.isEmpty
+        ? [.fails(.answered(RPCStatus(.internal, "off script")))] : state.streams.removeFirst()
     }
   }
 

@@ -10,7 +10,8 @@ extension ConnectionSettings {
         credentials: .certificate(chainFile: certificatePath, keyFile: keyPath))
     } catch {
       throw Failure(
-        .unreadableInput, "\(error)", advice: "`settle certs --out DIR` writes a set of certificates and keys that fit.")
+        .unreadableInput, "\(error)", advice: "`settle certs --out DIR` writes a set of certificates and keys that fit."
+      )
     }
     var options = SettlementClient.Options()
     options.callTimeoutNanoseconds = Int64(timeoutSeconds) * 1_000_000_000

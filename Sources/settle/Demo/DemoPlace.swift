@@ -25,7 +25,8 @@ struct DemoPlace: Sendable {
     }
     var template = Array("\(Environment.value("TMPDIR") ?? "/tmp")/settle-demo-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
-      throw Failure(.cannotCreate, "cannot make a temporary directory: \(systemErrorText())", advice: "Name one with --dir.")
+      throw Failure(
+        .cannotCreate, "cannot make a temporary directory: \(systemErrorText())", advice: "Name one with --dir.")
     }
     return DemoPlace(directory: String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self))
   }

@@ -146,7 +146,8 @@ struct DemoStory {
     return money
   }
 
-  private static func submit(_ id: String, agent: String, _ minorUnits: Int64) -> Settlement_V1_SubmitWithdrawalRequest {
+  private static func submit(_ id: String, agent: String, _ minorUnits: Int64) -> Settlement_V1_SubmitWithdrawalRequest
+  {
     var request = Settlement_V1_SubmitWithdrawalRequest()
     request.requestID = id
     request.agent = agent

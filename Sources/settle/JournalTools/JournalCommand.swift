@@ -97,6 +97,7 @@ struct JournalVerification: Printable {
   }
 
   var lines: [String] {
+    let snapshots = chain.snapshotSequences.map(String.init).joined(separator: ", ")
     var rows = [
       ("ledger", "\(chain.ledgerID)"),
       ("sequence", "\(chain.lastSequence)"),
@@ -104,7 +105,7 @@ struct JournalVerification: Printable {
       ("state hash", state.stateHash.hexadecimal),
       ("segments", "\(chain.segmentCount) with \(chain.frameCount) frames"),
       ("books", "balanced: \(state.agentCount) agents, \(state.withdrawalCount) withdrawals"),
-      ("snapshots", chain.snapshotSequences.isEmpty ? "none" : chain.snapshotSequences.map(String.init).joined(separator: ", ")),
+      ("snapshots", snapshots.isEmpty ? "none" : snapshots),
       ("last stop", chain.isCleanlyStopped ? "clean" : "not clean, or still running"),
     ]
     if let torn = chain.tornEnd {
@@ -118,7 +119,8 @@ extension Failure {
   /// Of reading a journal at rest.
   init(journal error: JournalError) {
     switch error {
-    case .disk, .unusableOptions: self.init(.unreadableInput, "\(error)", advice: "Name the directory that `settle serve --data` uses.")
+    case .disk, .unusableOptions:
+      self.init(.unreadableInput, "\(error)", advice: "Name the directory that `settle serve --data` uses.")
     case .inUse, .otherLedger, .otherVersion, .damaged, .missing, .recordRefused, .noCredit, .stopped:
       self.init(.badData, "\(error)")
     }

@@ -20,7 +20,9 @@ enum OpenedLedger {
       let (ledger, report) = try Ledger.open(
         LedgerConfiguration(directory: directory), disk: FileDisk(), clock: SystemClock(), seeds: seeds(),
         progress: { meter.show("\($0) records") },
-        snapshotFailed: { logger.error("no snapshot could be written; it is tried again later", metadata: ["error": "\($0)"]) },
+        snapshotFailed: { error in
+          logger.error("no snapshot could be written; it is tried again later", metadata: ["error": "\(error)"])
+        },
         failed: failed)
       meter.end()
       for warning in report.warnings { logger.warning("\(warning)") }

@@ -18,7 +18,8 @@ struct ServeOptions: Sendable {
         chainFile: certificatePath, keyFile: keyPath, clients: .required(authorityFile: clientAuthorityPath))
     } catch {
       throw Failure(
-        .unreadableInput, "\(error)", advice: "`settle certs --out DIR` writes a set of certificates and keys that fit.")
+        .unreadableInput, "\(error)", advice: "`settle certs --out DIR` writes a set of certificates and keys that fit."
+      )
     }
   }
 }
