@@ -51,7 +51,7 @@ extension Failure {
     case .outcomeUnknown, .cancelled:
       "It may have taken effect. Repeat it with the same --request-id: the first answer comes back."
     case .overloaded: "Nothing was changed. Try again later."
-    case .notPermitted: "Check --cert and --key: the certificate decides who you are and what you may do."
+    case .notPermitted: "Check --ca, --cert and --key: the certificate decides who you are and what you may do."
     case .refused, .invalid, .notFound, .failed: nil
     }
   }
