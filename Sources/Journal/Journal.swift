@@ -187,7 +187,9 @@ package final class Journal: Sendable {
   }
 
   private func startSpareThread() throws(JournalError) {
-    let spareThread = try WorkThread.start(name: "journal-spare", priority: .low) { [self] in
+    // Not of low priority: on a machine that is short of processors it would come too late, and requests would be refused
+    // for want of room on an empty disk. Its work is bounded by theirs, byte for byte.
+    let spareThread = try WorkThread.start(name: "journal-spare", priority: .normal) { [self] in
       while state.withLock({ $0.phase.isRunning }) {
         if prepareSpareOnce() { continue }
         if state.withLock({ $0.wantsSpare }) {
