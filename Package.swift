@@ -37,6 +37,7 @@ let package = Package(
     .target(name: "Digests", dependencies: ["CCRC32C", "COpenSSL"], swiftSettings: strict),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: strict),
     .target(name: "LedgerCore", dependencies: ["Digests"], swiftSettings: strict),
+    .testTarget(name: "LedgerCoreTests", dependencies: ["LedgerCore", "Digests"], swiftSettings: strict),
     .target(name: "Journal", dependencies: ["Digests"], swiftSettings: strict),
     .target(
       name: "JournalTesting", dependencies: ["Journal"], path: "Tests/JournalTesting", swiftSettings: strict),
