@@ -33,7 +33,8 @@ package final class SettlementServices: Sendable {
       Method.submitWithdrawal.path,
       handler: WithdrawalHandler(SubmitWithdrawalRequest.self, access: access, gateway: gateway))
     routes.unary(
-      Method.getWithdrawal.path, handler: WithdrawalHandler(GetWithdrawalRequest.self, access: access, gateway: gateway))
+      Method.getWithdrawal.path, handler: WithdrawalHandler(GetWithdrawalRequest.self, access: access, gateway: gateway)
+    )
     routes.unary(
       Method.cancelWithdrawal.path,
       handler: WithdrawalHandler(CancelWithdrawalRequest.self, access: access, gateway: gateway))

@@ -68,7 +68,8 @@ import Testing
     Case("no payee", .submitWithdrawal, try submit("a1", 1, "r", ""), .invalidArgument, invalid, ["payee"]),
     Case("amount 0", .submitWithdrawal, try submit("a1", 0), .invalidArgument, invalid, ["amount.minor_units"]),
     Case("amount -1", .submitWithdrawal, try submit("a1", -1), .invalidArgument, invalid, ["amount.minor_units"]),
-    Case("smallest amount", .submitWithdrawal, try submit("a1", .min), .invalidArgument, invalid, ["amount.minor_units"]),
+    Case(
+      "smallest amount", .submitWithdrawal, try submit("a1", .min), .invalidArgument, invalid, ["amount.minor_units"]),
     Case(
       "over-long names", .submitWithdrawal, try submit(long, 1, long, long), .invalidArgument, invalid,
       ["request_id", "agent", "payee"]),
@@ -127,7 +128,8 @@ import Testing
       .invalidArgument, invalid, ["page_size", "page_token"]),
     Case(
       "strange state", .listWithdrawals,
-      try encoded(Settlement_V1_ListWithdrawalsRequest.self) { $0.state = .UNRECOGNIZED(77) }, .invalidArgument, invalid,
+      try encoded(Settlement_V1_ListWithdrawalsRequest.self) { $0.state = .UNRECOGNIZED(77) }, .invalidArgument,
+      invalid,
       ["state"]),
     Case(
       "another partner", .listWithdrawals,
@@ -143,7 +145,8 @@ import Testing
       .notFound, "AGENT_NOT_FOUND"),
     Case(
       "strange cursor", .watchWithdrawals,
-      try encoded(Settlement_V1_WatchWithdrawalsRequest.self) { $0.cursor = "00" }, .invalidArgument, invalid, ["cursor"]),
+      try encoded(Settlement_V1_WatchWithdrawalsRequest.self) { $0.cursor = "00" }, .invalidArgument, invalid,
+      ["cursor"]),
     Case(
       "strange id", .watchWithdrawals, try encoded(Settlement_V1_WatchWithdrawalsRequest.self) { $0.id = "wd_1" },
       .invalidArgument, invalid, ["id"]),
@@ -154,7 +157,9 @@ import Testing
 
   static let accounts: [Case] = [
     Case("nothing", .createAgent, [], .invalidArgument, invalid, ["request_id", "agent"]),
-    Case("nothing, by staff", .createAgent, [], .invalidArgument, invalid, ["request_id", "partner", "agent"], by: .operator),
+    Case(
+      "nothing, by staff", .createAgent, [], .invalidArgument, invalid, ["request_id", "partner", "agent"],
+      by: .operator),
     Case(
       "for another partner", .createAgent,
       try encoded(Settlement_V1_CreateAgentRequest.self) {
@@ -171,13 +176,15 @@ import Testing
     Case("nothing", .getBalance, [], .invalidArgument, invalid, ["agent"]),
     Case(
       "strange currency", .getBalance,
-      try encoded(Settlement_V1_GetBalanceRequest.self) { ($0.agent, $0.currencyCode) = ("a1", "cn") }, .invalidArgument,
+      try encoded(Settlement_V1_GetBalanceRequest.self) { ($0.agent, $0.currencyCode) = ("a1", "cn") },
+      .invalidArgument,
       invalid, ["currency_code"]),
     Case(
       "nothing", .deposit, [], .invalidArgument, invalid,
       ["request_id", "partner", "agent", "amount.currency_code", "amount.minor_units"]),
     Case("amount 0", .deposit, try deposit("a1", 0), .invalidArgument, invalid, ["amount.minor_units"]),
-    Case("over-long reference", .deposit, try deposit(reference: long), .invalidArgument, invalid, ["external_reference"]),
+    Case(
+      "over-long reference", .deposit, try deposit(reference: long), .invalidArgument, invalid, ["external_reference"]),
     Case(
       "another currency", .deposit, try deposit(currency: "USD"), .invalidArgument, "CURRENCY_NOT_SUPPORTED",
       ["amount.currency_code"]),

@@ -67,7 +67,8 @@ private final class Desk {
       var routes = Routes()
       let access = Access(domain: "settle.test")
       routes.unary(
-        Method.getWithdrawal.path, handler: WithdrawalHandler(GetWithdrawalRequest.self, access: access, gateway: gateway))
+        Method.getWithdrawal.path,
+        handler: WithdrawalHandler(GetWithdrawalRequest.self, access: access, gateway: gateway))
       routes.unary(
         Method.batchSubmitWithdrawals.path, handler: BatchSubmitWithdrawalsHandler(access: access, gateway: gateway))
       let server = RPCServer(loop: loop, routes: routes)
@@ -152,7 +153,9 @@ private final class Desk {
     let receipt = Receipt.none
     let one = withdrawal()
     desk.door.answer(
-      desk.door.tickets.reversed().map { LedgerReply(ticket: $0, outcome: .answered(.withdrawal(one)), receipt: receipt) })
+      desk.door.tickets.reversed().map {
+        LedgerReply(ticket: $0, outcome: .answered(.withdrawal(one)), receipt: receipt)
+      })
     for call in calls { #expect(try await desk.end(of: call) == .ok) }
     // Entries are used again.
     let next = desk.query()

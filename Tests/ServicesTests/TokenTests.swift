@@ -36,7 +36,9 @@ import Testing
     for index in text.indices {
       var altered = text
       altered[index] = text[index] == "0" ? "1" : "0"
-      #expect(throws: OpaqueToken.Defect.foreign) { try OpaqueToken(String(altered), .watch, binding("demo"), of: ledger) }
+      #expect(throws: OpaqueToken.Defect.foreign) {
+        try OpaqueToken(String(altered), .watch, binding("demo"), of: ledger)
+      }
       #expect(throws: OpaqueToken.Defect.foreign) {
         try OpaqueToken(String(text[..<index]), .watch, binding("demo"), of: ledger)
       }

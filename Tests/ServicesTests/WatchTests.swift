@@ -238,7 +238,8 @@ private final class Watching: Sendable {
       .listWithdrawals, Settlement_V1_ListWithdrawalsRequest())
     // Another partner's, altered, cut.
     let watches = [
-      try Watching(house.partner("other"), cursor: page.cursor), try Watching(demo, cursor: "0" + page.cursor.dropFirst()),
+      try Watching(house.partner("other"), cursor: page.cursor),
+      try Watching(demo, cursor: "0" + page.cursor.dropFirst()),
       try Watching(demo, cursor: String(page.cursor.dropLast())),
       try Watching(demo, cursor: page.cursor.dropLast() + (page.cursor.hasSuffix("0") ? "1" : "0")),
     ]

@@ -106,7 +106,8 @@ import Testing
     #expect(try await demo.available("a1") == 1_234)
     // Money that comes later does not change what was answered; a new try takes a new id.
     try await house.staff(.operator).deposit("demo", "a1", 10_000, requestID: "more")
-    #expect(try await demo.failure(.submitWithdrawal, Requests.submit("a1", 5_000, requestID: "r")).message == status.message)
+    #expect(
+      try await demo.failure(.submitWithdrawal, Requests.submit("a1", 5_000, requestID: "r")).message == status.message)
     #expect(try await demo.failure(.getWithdrawal, Requests.get(requestID: "r")).message == status.message)
     #expect(try await demo.submit("a1", 5_000, requestID: "r2").state == .approved)
     await house.close()

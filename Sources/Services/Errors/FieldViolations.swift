@@ -75,7 +75,8 @@ struct FieldViolations {
     } else {
       add(
         field, "ID_MALFORMED",
-        "is not the id of a withdrawal (wd_ and 14 symbols, the last one a check symbol): compare it with the one you were given")
+        "is not the id of a withdrawal (wd_ and 14 symbols, the last one a check symbol): compare it with the one you were given"
+      )
     }
     return WithdrawalID(rawValue: 0)
   }
@@ -86,7 +87,8 @@ struct FieldViolations {
     case .empty: add(field, "FIELD_MISSING", "must be set: \(bounds)")
     case .tooLong(let bytes): add(field, "TOO_LONG", "has \(bytes) bytes; must be \(bounds)")
     case .notUTF8: add(field, "NOT_UTF8", "is not UTF-8; must be \(bounds)")
-    case .controlCharacter: add(field, "CONTROL_CHARACTER", "must not hold control characters (U+0000 to U+001F, U+007F)")
+    case .controlCharacter:
+      add(field, "CONTROL_CHARACTER", "must not hold control characters (U+0000 to U+001F, U+007F)")
     }
   }
 }

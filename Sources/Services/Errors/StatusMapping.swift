@@ -90,7 +90,9 @@ extension RPCStatus {
     self.init(
       .permissionDenied,
       "\(method.name) is not for the role \(principal.role.rawValue): call it as \(allowed)",
-      details: [Self.reason("ROLE_NOT_ALLOWED", ["role": principal.role.rawValue, "method": method.name, "allowed": allowed])])
+      details: [
+        Self.reason("ROLE_NOT_ALLOWED", ["role": principal.role.rawValue, "method": method.name, "allowed": allowed])
+      ])
   }
 
   // MARK: What the ledger said
@@ -110,7 +112,10 @@ extension RPCStatus {
         details: [
           Self.reason("INSUFFICIENT_FUNDS", figures),
           .preconditionFailure([
-            (type: "INSUFFICIENT_FUNDS", subject: "amount", description: "available \(available), requested \(requested)")
+            (
+              type: "INSUFFICIENT_FUNDS", subject: "amount",
+              description: "available \(available), requested \(requested)"
+            )
           ]),
           .localizedMessage(
             locale: Self.agentLocale,
@@ -122,7 +127,8 @@ extension RPCStatus {
         "a withdrawal in state \(state.wireName) cannot be cancelled any more",
         details: [
           Self.reason("NOT_CANCELABLE", ["state": state.wireName]),
-          .preconditionFailure([(type: "NOT_CANCELABLE", subject: "id", description: "its state is \(state.wireName)")]),
+          .preconditionFailure([(type: "NOT_CANCELABLE", subject: "id", description: "its state is \(state.wireName)")]
+          ),
           .localizedMessage(locale: Self.agentLocale, "该笔提现当前状态为“\(state.chineseName)”，不能撤销。"),
         ])
     case .amountOutOfBounds(let minimum, let maximum, let requested):
@@ -144,7 +150,8 @@ extension RPCStatus {
           ]),
           .localizedMessage(
             locale: Self.agentLocale,
-            "单笔提现金额须在 \(DecimalAmount.text(minimum)) 元至 \(DecimalAmount.text(maximum)) 元之间，本次申请 \(DecimalAmount.text(requested)) 元。"),
+            "单笔提现金额须在 \(DecimalAmount.text(minimum)) 元至 \(DecimalAmount.text(maximum)) 元之间，本次申请 \(DecimalAmount.text(requested)) 元。"
+          ),
         ])
     case .externalReferenceUsed:
       self.init(
@@ -158,7 +165,8 @@ extension RPCStatus {
     switch rejection {
     case .agentNotFound:
       self.init(
-        .notFound, "there is no such agent: create it first, or check its name", details: [Self.reason("AGENT_NOT_FOUND")])
+        .notFound, "there is no such agent: create it first, or check its name",
+        details: [Self.reason("AGENT_NOT_FOUND")])
     case .withdrawalNotFound:
       self.init(.notFound, "there is no such withdrawal: check its id", details: [Self.reason("WITHDRAWAL_NOT_FOUND")])
     case .requestNotFound:

@@ -54,7 +54,8 @@ package final class Principal: Sendable {
     guard uriNames.count == 1 else { return .failure(.severalURINames(count: uriNames.count)) }
     let prefix = "spiffe://\(domain)/"
     guard name.utf8.starts(with: prefix.utf8) else { return .failure(.otherDomain(expected: domain)) }
-    let path = name.utf8.dropFirst(prefix.utf8.count).split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    let path = name.utf8.dropFirst(prefix.utf8.count).split(
+      separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
     switch path.count {
     case 2 where path[0].elementsEqual("partner".utf8):
       return label(path[1]).map { Principal(role: .partner, name: $0) }

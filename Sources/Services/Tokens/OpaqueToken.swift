@@ -69,7 +69,9 @@ struct OpaqueToken: Hashable, Sendable {
     guard bytes.withUnsafeMutableBytes({ Hexadecimal.decode(text, into: $0) }) else { throw .foreign }
     let payload = Array(bytes.prefix(Self.payloadCount))
     let isOurs = Self.seal(payload, purpose, binding, ledger).withUnsafeBytes { expected in
-      bytes.withUnsafeBytes { equalInConstantTime(expected, UnsafeRawBufferPointer(rebasing: $0[Self.payloadCount...])) }
+      bytes.withUnsafeBytes {
+        equalInConstantTime(expected, UnsafeRawBufferPointer(rebasing: $0[Self.payloadCount...]))
+      }
     }
     guard isOurs, payload[0] == Self.formatVersion else { throw .foreign }
     guard payload[1] == ledger.epoch else { throw .otherEpoch }

@@ -12,7 +12,8 @@ extension WireWriter {
   /// Room to grant for one withdrawal.
   static func withdrawalBound(_ withdrawal: borrowing Withdrawal) -> Int {
     (2 + WithdrawalID.textBytes) + 4 * labelField + 2 + 2 + 2 + 3 * moneyField + 2 * (2 + timestamp)
-      + (2 + ETag.byteCount) + withdrawal.timeline.count * timelineEntry + (3 + 1 + longestVarint + 2 + Digest256.byteCount)
+      + (2 + ETag.byteCount) + withdrawal.timeline.count * timelineEntry
+      + (3 + 1 + longestVarint + 2 + Digest256.byteCount)
   }
 
   @inline(__always)

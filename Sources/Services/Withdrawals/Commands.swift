@@ -79,7 +79,8 @@ extension CancelWithdrawalMessage {
     let id = violations.withdrawalID("id", id)
     let etag = ETag(etag)
     if etag == nil, !self.etag.isEmpty {
-      violations.add("etag", "ETAG_MALFORMED", "is not an etag of this server: pass the withdrawal's etag as it was given, or none")
+      violations.add(
+        "etag", "ETAG_MALFORMED", "is not an etag of this server: pass the withdrawal's etag as it was given, or none")
     }
     guard violations.list.isEmpty else { throw RPCStatus(violations) }
     let content = ContentFingerprint.cancelWithdrawal(id: id, etag: etag)

@@ -29,7 +29,8 @@ struct ListWithdrawals: Sendable {
       .query(
         .withdrawals(
           WithdrawalFilter(partner: partner, agent: agent, state: state, before: token?.position, limit: limit))))
-    guard case .withdrawals(let withdrawals, let next) = reply.answer, withdrawals.count == reply.itemReceipts.count else {
+    guard case .withdrawals(let withdrawals, let next) = reply.answer, withdrawals.count == reply.itemReceipts.count
+    else {
       throw .strangeAnswer
     }
     var response = Settlement_V1_ListWithdrawalsResponse()

@@ -20,7 +20,8 @@ enum WatchCursor {
         var violations = FieldViolations()
         violations.add(
           "cursor", "CURSOR_INVALID",
-          "is not a cursor of this ledger for this partner: pass one as it was given, or list again and start from there")
+          "is not a cursor of this ledger for this partner: pass one as it was given, or list again and start from there"
+        )
         throw RPCStatus(violations)
       case .otherEpoch:
         throw RPCStatus(
@@ -151,9 +152,9 @@ struct WatchWithdrawals: Sendable {
   }
 
   private func send(_ page: FeedPage, _ watch: inout Watch) async throws {
-    for event in page.events where event.partner == watch.partner {
-      if let only = watch.only, only != event.withdrawal { continue }
-      let reply = try await ledger.ask(.query(.withdrawal(event.withdrawal, watch.scope)))
+    let (partner, only) = (watch.partner, watch.only)
+    let events = page.events.filter { $0.partner == partner && (only == nil || only == $0.withdrawal) }
+    for (event, reply) in zip(events, try await currentStates(of: events, watch.scope)) {
       guard case .withdrawal(let withdrawal) = reply.answer else { throw RPCStatus.strangeAnswer }
       var change = Settlement_V1_WithdrawalChange()
       change.state = Settlement_V1_WithdrawalState(event.state)
@@ -161,6 +162,20 @@ struct WatchWithdrawals: Sendable {
       change.withdrawal = Settlement_V1_Withdrawal(withdrawal, reply.receipt)
       watch.position = event.sequence
       try await write(.change(change), &watch)
+    }
+  }
+
+  /// The withdrawals of a page as they stand now, in order. All are asked for at once, so that catching up waits for the
+  /// ledger's thread once for each page.
+  private func currentStates(of events: [FeedEvent], _ scope: Scope) async throws -> [LedgerAnswer] {
+    let ledger = ledger
+    return try await withThrowingTaskGroup(of: (Int, LedgerAnswer).self) { group in
+      for (index, event) in events.enumerated() {
+        group.addTask { (index, try await ledger.ask(.query(.withdrawal(event.withdrawal, scope)))) }
+      }
+      var found = [LedgerAnswer?](repeating: nil, count: events.count)
+      for try await (index, reply) in group { found[index] = reply }
+      return found.compactMap { $0 }
     }
   }
 
@@ -231,7 +246,8 @@ final class WatcherQuota: Sendable {
     }
     guard isFull else { return }
     throw RPCStatus(
-      overloaded: "TOO_MANY_WATCHERS", "there are \(Self.maximumPerNamespace) watches open, the most that one partner may have",
+      overloaded: "TOO_MANY_WATCHERS",
+      "there are \(Self.maximumPerNamespace) watches open, the most that one partner may have",
       metadata: ["limit": "\(Self.maximumPerNamespace)"])
   }
 

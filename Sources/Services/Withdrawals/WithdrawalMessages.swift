@@ -1,13 +1,14 @@
 internal import Digests
+internal import Ledger
+internal import LedgerCore
+internal import SettlementProto
+internal import SwiftProtobuf
+
 #if canImport(FoundationEssentials)
   internal import FoundationEssentials
 #else
   internal import Foundation
 #endif
-internal import Ledger
-internal import LedgerCore
-internal import SettlementProto
-internal import SwiftProtobuf
 
 /// Values as generated messages, for the methods that are not hot. `WireWriter.withdrawal` writes the same without them,
 /// and the tests hold the two equal.
