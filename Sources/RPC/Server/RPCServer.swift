@@ -10,7 +10,9 @@ package final class RPCServer {
   /// Open connections by index; deadlines name them so.
   private var connections: [ServerConnection?] = []
   private var deadlines = DeadlineQueue()
-  private var wakeUp: (instant: Int64, work: any ScheduledWork)?
+  private var wakeUp: (any ScheduledWork)?
+  /// When `wakeUp` comes; never without one.
+  private var wakeUpAt = Int64.max
 
   package init(
     loop: any StreamLoop, routes: Routes, limits: RPCLimits = RPCLimits(), interceptors: [any ServerInterceptor] = []
@@ -47,18 +49,16 @@ package final class RPCServer {
   func removeDeadline() { deadlines.callEnded() }
 
   private func scheduleWakeUp() {
-    guard let next = deadlines.next else { return }
-    if let wakeUp {
-      if wakeUp.instant <= next { return }
-      wakeUp.work.cancel()
-    }
+    guard let next = deadlines.next, next < wakeUpAt else { return }
+    wakeUp?.cancel()
     let bound = LoopBound(self, on: loop)
-    let work = loop.schedule(at: MonotonicInstant(nanoseconds: next)) { bound.value.expireCalls() }
-    wakeUp = (next, work)
+    wakeUp = loop.schedule(at: MonotonicInstant(nanoseconds: next)) { bound.value.expireCalls() }
+    wakeUpAt = next
   }
 
   private func expireCalls() {
     wakeUp = nil
+    wakeUpAt = .max
     let now = loop.now.nanoseconds
     while let entry = deadlines.popDue(now) {
       // The connection or slot may have been used again since; the deadline that is there now decides.

@@ -12,9 +12,9 @@ final class ServerConnection: StreamHandler {
   let peer: Peer
   private var slots = CallSlots()
   /// Request bytes in memory, over all calls.
-  private var bufferedRequestBytes = 0
+  private(set) var bufferedRequestBytes = 0
   /// Tasks of handlers that have not ended, also of calls that have.
-  private var runningHandlers = 0
+  private(set) var runningHandlers = 0
   /// Holds prefix and message together, so that a reply is one write.
   private var scratch: [UInt8] = []
 
