@@ -85,7 +85,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "SettlementClientTests",
-      dependencies: ["SettlementClient", "RPC", "HTTPStreams", "SettlementProto", "GRPCProto", protobuf],
+      dependencies: ["SettlementClient", "RPC", "Transport", "HTTPStreams", "SettlementProto", "GRPCProto", protobuf],
       swiftSettings: strict),
     .executableTarget(
       name: "settle",
@@ -96,7 +96,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "SettleTests",
-      dependencies: ["settle", "SettlementClient", "SettlementProto", "RPC", "GRPCProto", arguments, log],
+      dependencies: [
+        "settle", "SettlementClient", "SettlementProto", "RPC", "GRPCProto", "LedgerCore", "Digests", protobuf,
+        arguments, log,
+      ],
       swiftSettings: strict),
   ]
 )
