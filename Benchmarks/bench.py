@@ -6,6 +6,7 @@ Standard library only.
 
 import argparse
 import contextlib
+import itertools
 import json
 import os
 import pathlib
@@ -44,7 +45,8 @@ class Process:
 
     def __init__(self, arguments, log, **options):
         self.log = log
-        self.process = subprocess.Popen(arguments, stderr=open(log, "ab"), **options)
+        with open(log, "ab") as stderr:
+            self.process = subprocess.Popen(arguments, stderr=stderr, **options)
 
     @property
     def pid(self):
@@ -72,14 +74,30 @@ class Process:
 class Settle(Process):
     """`settle serve` on a data directory; ready once it says where it listens."""
 
+    numbers = itertools.count(1)
+
     def __init__(self, bench, data):
         certs = bench.certs
         self.data = data
         started = time.monotonic()
         super().__init__(
-            [bench.settle, "serve", "--data", str(data), "--listen", "127.0.0.1:0",
-             "--tls-cert", certs / "server.pem", "--tls-key", certs / "server.key", "--client-ca", certs / "ca.pem"],
-            bench.work / "settle.log", stdout=subprocess.PIPE)
+            [
+                bench.settle,
+                "serve",
+                "--data",
+                str(data),
+                "--listen",
+                "127.0.0.1:0",
+                "--tls-cert",
+                certs / "server.pem",
+                "--tls-key",
+                certs / "server.key",
+                "--client-ca",
+                certs / "ca.pem",
+            ],
+            bench.work / f"settle-{next(self.numbers)}.log",
+            stdout=subprocess.PIPE,
+        )
         line = self._first_line()
         self.seconds_to_listen = time.monotonic() - started
         found = re.search(r"listening on (\S+)", line)
@@ -87,6 +105,13 @@ class Settle(Process):
             self.kill()
             raise Problem(f"settle serve did not start; it said {line!r}; its log is {self.log}")
         self.address = found.group(1)
+
+    def recovery(self):
+        """What the server says of its start: records replayed, milliseconds, the sequence of the snapshot."""
+        for line in self.log.read_text(errors="replace").splitlines():
+            if "ledger open" in line:
+                return {key: int(value) for key, value in re.findall(r"(\w+)=(\d+)(?=\s|$)", line)}
+        raise Problem(f"the server's log {self.log} does not say what was recovered")
 
     def _first_line(self):
         deadline = time.monotonic() + START_SECONDS_MAX
@@ -112,9 +137,21 @@ class Nghttpd(Process):
         port = free_port()
         self.address = f"127.0.0.1:{port}"
         super().__init__(
-            ["nghttpd", "-n", "1", "-a", "127.0.0.1", "-d", self.documents, str(port),
-             bench.certs / "server.key", bench.certs / "server.pem"],
-            bench.work / "nghttpd.log", stdout=subprocess.DEVNULL)
+            [
+                "nghttpd",
+                "-n",
+                "1",
+                "-a",
+                "127.0.0.1",
+                "-d",
+                self.documents,
+                str(port),
+                bench.certs / "server.key",
+                bench.certs / "server.pem",
+            ],
+            bench.work / "nghttpd.log",
+            stdout=subprocess.DEVNULL,
+        )
         deadline = time.monotonic() + START_SECONDS_MAX
         while True:
             try:
@@ -153,15 +190,27 @@ class Bench:
         command = [self.settle, *map(str, arguments)]
         done = subprocess.run(command, capture_output=True, text=True, timeout=COMMAND_SECONDS_MAX)
         if done.returncode != 0:
-            raise Problem(f"{' '.join(command)} ended with {done.returncode}: {done.stderr.strip()} {done.stdout.strip()}")
+            said = f"{done.stderr.strip()} {done.stdout.strip()}"
+            raise Problem(f"{' '.join(command)} ended with {done.returncode}: {said}")
         return done.stdout
 
     def load(self, server, *arguments):
         """One run of the generator, as a dictionary. Anything refused or failed makes the figure void."""
         text = self.run(
-            "bench", "--server", server.address, "--ca", self.certs / "ca.pem",
-            "--cert", self.certs / "partner-demo.pem", "--key", self.certs / "partner-demo.key",
-            "--server-pid", server.pid, "--json", *arguments)
+            "bench",
+            "--server",
+            server.address,
+            "--ca",
+            self.certs / "ca.pem",
+            "--cert",
+            self.certs / "partner-demo.pem",
+            "--key",
+            self.certs / "partner-demo.key",
+            "--server-pid",
+            server.pid,
+            "--json",
+            *arguments,
+        )
         figures = json.loads(text.splitlines()[-1])
         self.raw.append({"arguments": [str(a) for a in arguments], **figures})
         wrong = {**figures["refused"], **figures["failed"], **figures.get("items_refused", {})}
@@ -177,9 +226,20 @@ class Bench:
 
     def prepare(self, server, agents):
         self.run(
-            "bench", "--server", server.address, "--ca", self.certs / "ca.pem",
-            "--prepare-agents", agents, "--deposit", "100000000.00",
-            "--operator-cert", self.certs / "operator-demo.pem", "--operator-key", self.certs / "operator-demo.key")
+            "bench",
+            "--server",
+            server.address,
+            "--ca",
+            self.certs / "ca.pem",
+            "--prepare-agents",
+            agents,
+            "--deposit",
+            "100000000.00",
+            "--operator-cert",
+            self.certs / "operator-demo.pem",
+            "--operator-key",
+            self.certs / "operator-demo.key",
+        )
 
     def sync_p50(self, directory):
         writes = 300 if self.seconds < 5 else 1000
@@ -234,13 +294,33 @@ def throughput_rows(name, ours, theirs, at, least, goal, cpu_most, cpu_goal):
     ratio, cpu_ratio = our_rate / their_rate, our_cpu / their_cpu
     latency = ours[len(ours) // 2]["latency_ns"]
     return [
-        Row(name, at, per_second(our_rate), per_second(their_rate), f"{ratio:.2f}", f"{least:.2f}", f"{goal:.2f}",
+        Row(
+            name,
+            at,
+            per_second(our_rate),
+            per_second(their_rate),
+            f"{ratio:.2f}",
+            f"{least:.2f}",
+            f"{goal:.2f}",
             ratio >= least,
-            {"settle": our_rate, "nghttpd": their_rate, "latency_ns": latency,
-             "generator_cpu_ns_per_request": {"settle": generator[0], "nghttpd": generator[1]}}),
-        Row(f"{name}, server CPU", at, microseconds(our_cpu), microseconds(their_cpu), f"{cpu_ratio:.2f}",
-            f"<= {cpu_most}", cpu_goal and f"<= {cpu_goal}" or "-", cpu_ratio <= cpu_most,
-            {"settle_ns": our_cpu, "nghttpd_ns": their_cpu}),
+            {
+                "settle": our_rate,
+                "nghttpd": their_rate,
+                "latency_ns": latency,
+                "generator_cpu_ns_per_request": {"settle": generator[0], "nghttpd": generator[1]},
+            },
+        ),
+        Row(
+            f"{name}, server CPU",
+            at,
+            microseconds(our_cpu),
+            microseconds(their_cpu),
+            f"{cpu_ratio:.2f}",
+            f"<= {cpu_most}",
+            f"<= {cpu_goal}" if cpu_goal else "-",
+            cpu_ratio <= cpu_most,
+            {"settle_ns": our_cpu, "nghttpd_ns": their_cpu},
+        ),
         Row(f"{name}, generator CPU", at, microseconds(generator[0]), microseconds(generator[1]), "-", "-", "-", None),
     ]
 
@@ -256,8 +336,10 @@ def measure_multiplexed(bench, server, nghttpd, lengths):
         for _ in range(bench.rounds):
             theirs.append(bench.yardstick(nghttpd, length, *shape))
             ours.append(bench.load(server, "--work", work, "--agents", bench.agents, *shape))
-            say(f"  {name}: {per_second(ours[-1]['requests_per_second'])}"
-                f" against {per_second(theirs[-1]['requests_per_second'])}")
+            say(
+                f"  {name}: {per_second(ours[-1]['requests_per_second'])}"
+                f" against {per_second(theirs[-1]['requests_per_second'])}"
+            )
         least, goal, cpu_most, cpu_goal = limits
         rows += throughput_rows(name, ours, theirs, "16 x 32", least, goal, cpu_most, cpu_goal)
     return rows
@@ -266,19 +348,42 @@ def measure_multiplexed(bench, server, nghttpd, lengths):
 def measure_batches(bench, server):
     runs = []
     for _ in range(bench.rounds):
-        runs.append(bench.load(
-            server, "--work", "batch", "--agents", bench.agents, "--connections", 1, "--streams", 4, *bench.timed()))
+        runs.append(
+            bench.load(
+                server, "--work", "batch", "--agents", bench.agents, "--connections", 1, "--streams", 4, *bench.timed()
+            )
+        )
         say(f"  BatchSubmitWithdrawals: {per_second(runs[-1]['items_per_second'])} items")
     rate = median(runs, "items_per_second")
     cpu = median(runs, "server_cpu_ns_per_request") / 8000
     generator = median(runs, "generator_cpu_ns_per_request") / 8000
     return [
-        Row("BatchSubmitWithdrawals of 8,000", "1 x 4", f"{rate:,.0f} items/s", "-", "-", "200,000", "350,000",
+        Row(
+            "BatchSubmitWithdrawals of 8,000",
+            "1 x 4",
+            f"{rate:,.0f} items/s",
+            "-",
+            "-",
+            "200,000",
+            "350,000",
             rate >= 200_000,
-            {"items_per_second": rate, "latency_ns": runs[0]["latency_ns"], "server_cpu_ns_per_item": cpu,
-             "generator_cpu_ns_per_item": generator}),
-        Row("the same, CPU per item", "1 x 4", f"server {microseconds(cpu)}, generator {microseconds(generator)}",
-            "-", "-", "-", "-", None),
+            {
+                "items_per_second": rate,
+                "latency_ns": runs[0]["latency_ns"],
+                "server_cpu_ns_per_item": cpu,
+                "generator_cpu_ns_per_item": generator,
+            },
+        ),
+        Row(
+            "the same, CPU per item",
+            "1 x 4",
+            f"server {microseconds(cpu)}, generator {microseconds(generator)}",
+            "-",
+            "-",
+            "-",
+            "-",
+            None,
+        ),
     ]
 
 
@@ -290,21 +395,38 @@ def measure_one_in_flight(bench, server, nghttpd, lengths):
         queries.append(bench.load(server, "--work", "query", "--agents", bench.agents, *shape))
         syncs.append(bench.sync_p50(server.data))
         submits.append(bench.load(server, "--work", "submit", "--agents", bench.agents, *shape))
-        say(f"  one in flight: query p50 {microseconds(queries[-1]['latency_ns']['p50'])}"
+        say(
+            f"  one in flight: query p50 {microseconds(queries[-1]['latency_ns']['p50'])}"
             f" against {microseconds(theirs[-1]['latency_ns']['p50'])},"
             f" submit p50 {microseconds(submits[-1]['latency_ns']['p50'])},"
-            f" fdatasync p50 {microseconds(syncs[-1])}")
+            f" fdatasync p50 {microseconds(syncs[-1])}"
+        )
     query, yardstick = median(queries, "latency_ns", "p50"), median(theirs, "latency_ns", "p50")
     submit, sync = median(submits, "latency_ns", "p50"), statistics.median(syncs)
     allowed = query + 2.5 * sync
     return [
-        Row("GetWithdrawal p50, one in flight", "1 x 1", microseconds(query), microseconds(yardstick),
-            f"{query / yardstick:.2f}", "<= 2.0", "<= 1.3", query <= 2 * yardstick,
-            {"settle_ns": query, "nghttpd_ns": yardstick}),
-        Row("SubmitWithdrawal p50, one in flight", "1 x 1", microseconds(submit), "-",
+        Row(
+            "GetWithdrawal p50, one in flight",
+            "1 x 1",
+            microseconds(query),
+            microseconds(yardstick),
+            f"{query / yardstick:.2f}",
+            "<= 2.0",
+            "<= 1.3",
+            query <= 2 * yardstick,
+            {"settle_ns": query, "nghttpd_ns": yardstick},
+        ),
+        Row(
+            "SubmitWithdrawal p50, one in flight",
+            "1 x 1",
+            microseconds(submit),
+            "-",
             f"query + {(submit - query) / sync:.2f} x fdatasync",
-            f"<= {microseconds(allowed)} (query + 2.5 x fdatasync)", "-", submit <= allowed,
-            {"settle_ns": submit, "fdatasync_p50_ns": sync}),
+            f"<= {microseconds(allowed)} (query + 2.5 x fdatasync)",
+            "-",
+            submit <= allowed,
+            {"settle_ns": submit, "fdatasync_p50_ns": sync},
+        ),
         Row("pwrite + fdatasync of 4 KiB, p50", "same disk", microseconds(sync), "-", "-", "-", "-", None),
     ]
 
@@ -315,56 +437,126 @@ def measure_memory_and_recovery(bench, stack):
     bench.prepare(server, bench.many_agents)
     before = server.resident_bytes()
     run = bench.load(
-        server, "--work", "submit", "--agents", bench.many_agents, "--connections", 16, "--streams", 32,
-        "--requests", bench.million)
+        server,
+        "--work",
+        "submit",
+        "--agents",
+        bench.many_agents,
+        "--connections",
+        16,
+        "--streams",
+        32,
+        "--requests",
+        bench.million,
+    )
     peak = after = server.resident_bytes()
     # A snapshot may be under way, whose memory does not count: the least of the next seconds does.
     for _ in range(10 if bench.million >= 1_000_000 else 3):
         time.sleep(1)
         after = min(after, server.resident_bytes())
     each = (after - before) / bench.million
-    say(f"  {bench.million:,} withdrawals: {each:.0f} bytes each,"
-        f" submit p99.9 {microseconds(run['latency_ns']['p99_9'])}")
+    say(
+        f"  {bench.million:,} withdrawals: {each:.0f} bytes each,"
+        f" submit p99.9 {microseconds(run['latency_ns']['p99_9'])}"
+    )
     rows = [
-        Row(f"memory of {bench.million:,} withdrawals, {bench.many_agents:,} agents", "16 x 32",
-            f"{each:.0f} bytes each", "-", "-", "<= 500", "-", each <= 500,
-            {"resident_before": before, "resident_after": after, "resident_at_end": peak}),
-        Row("SubmitWithdrawal p99.9 while tables grow", "16 x 32",
+        Row(
+            f"memory of {bench.million:,} withdrawals, {bench.many_agents:,} agents",
+            "16 x 32",
+            f"{each:.0f} bytes each",
+            "-",
+            "-",
+            "<= 500",
+            "-",
+            each <= 500,
+            {"resident_before": before, "resident_after": after, "resident_at_end": peak},
+        ),
+        Row(
+            "SubmitWithdrawal p99.9 while tables grow",
+            "16 x 32",
             microseconds(run["latency_ns"]["p99_9"]) + f", max {microseconds(run['latency_ns']['max'])}",
-            "-", "-", "reported", "-", None, run["latency_ns"]),
+            "-",
+            "-",
+            "reported",
+            "-",
+            None,
+            run["latency_ns"],
+        ),
     ]
 
-    records = bench.million + 2 * bench.many_agents
     server.kill()
-    for kind in ("journal", "snapshot"):
-        # With an empty ledger a start takes this long; the rest of the time is recovery.
-        with running(Settle(bench, bench.work / f"empty-{kind}")) as empty:
-            idle = empty.seconds_to_listen
-        if kind == "journal":
-            copy = bench.work / "replayed"
-            shutil.copytree(data, copy)
-            removed = [p for p in copy.rglob("*snapshot*") if p.is_file()]
-            for path in removed:
-                path.unlink()
-        else:
-            copy = data
-            if not any(p.is_file() for p in copy.rglob("*snapshot*")):
-                break
-        with running(Settle(bench, copy)) as recovered:
-            seconds = max(recovered.seconds_to_listen - idle, 1e-3)
-        rate = records / seconds
-        say(f"  recovery from the {kind}: {recovered.seconds_to_listen:.2f} s")
-        if kind == "journal":
-            rows.append(Row(
-                "recovery, journal replayed", f"{records:,} records after kill -9",
-                f"{rate:,.0f} records/s ({recovered.seconds_to_listen:.2f} s to listening)", "-", "-", "500,000", "-",
-                rate >= 500_000, {"seconds": recovered.seconds_to_listen, "idle_seconds": idle}))
-            replay_seconds = recovered.seconds_to_listen
-        else:
-            rows.append(Row(
-                "recovery with snapshot", "the same", f"{recovered.seconds_to_listen:.2f} s to listening", "-", "-",
-                f"< {replay_seconds:.2f} s", "-", recovered.seconds_to_listen < replay_seconds,
-                {"seconds": recovered.seconds_to_listen}))
+    return rows + measure_recovery(bench, data)
+
+
+def recovery_text(report, seconds_to_listen):
+    rate = report["records_replayed"] * 1000 / max(report["milliseconds"], 1)
+    text = f"{rate:,.0f} records/s ({report['records_replayed']:,} in {report['milliseconds'] / 1000:.2f} s"
+    return rate, f"{text}; {seconds_to_listen:.2f} s to listening)"
+
+
+def measure_recovery(bench, data):
+    """After kill -9: once by replaying everything, once from a snapshot."""
+    with running(Settle(bench, data)) as server:
+        replayed = server.recovery()
+        rate, text = recovery_text(replayed, server.seconds_to_listen)
+        replay_seconds = server.seconds_to_listen
+        say(f"  recovery by replay: {text}")
+        rows = [
+            Row(
+                "recovery, everything replayed",
+                "after kill -9",
+                text,
+                "-",
+                "-",
+                "500,000 records/s",
+                "-",
+                rate >= 500_000,
+                replayed,
+            ),
+        ]
+        if bench.million < 1_000_000:
+            return rows
+        # A snapshot is made every two million records: as many again bring one about.
+        bench.load(
+            server,
+            "--work",
+            "submit",
+            "--agents",
+            bench.many_agents,
+            "--connections",
+            16,
+            "--streams",
+            32,
+            "--requests",
+            bench.million,
+        )
+        deadline = time.monotonic() + START_SECONDS_MAX
+        while not any(path.suffix != ".tmp" for path in data.rglob("snapshot-*")):
+            if time.monotonic() > deadline:
+                raise Problem("no snapshot came about after two million records")
+            time.sleep(1)
+        server.kill()
+    with running(Settle(bench, data)) as server:
+        report = server.recovery()
+        share = report["last_sequence"] / max(replayed["last_sequence"], 1)
+        text = (
+            f"{server.seconds_to_listen:.2f} s to listening with {report['last_sequence']:,} records, "
+            f"of which {report['records_replayed']:,} replayed"
+        )
+        say(f"  recovery from a snapshot: {text}")
+        rows.append(
+            Row(
+                "recovery, from a snapshot",
+                "after kill -9",
+                text,
+                "-",
+                "-",
+                f"< {replay_seconds * share:.2f} s",
+                "-",
+                server.seconds_to_listen < replay_seconds * share,
+                report,
+            )
+        )
     return rows
 
 
@@ -397,7 +589,8 @@ def machine(directory):
         if str(directory).startswith(mount.rstrip("/") + "/") and len(mount) > len(longest):
             filesystem, longest = kind, mount
     version = subprocess.run(["nghttpd", "--version"], capture_output=True, text=True).stdout.strip()
-    return f"{model}, {os.cpu_count()} cores shared by server and generator, Linux {platform.release()}, {filesystem}; {version}"
+    cores = f"{os.cpu_count()} cores shared by server and generator"
+    return f"{model}, {cores}, Linux {platform.release()}, {filesystem}; {version}"
 
 
 def markdown(rows):
@@ -410,8 +603,12 @@ def main():
     parser.add_argument("--quick", action="store_true", help="shorter runs and smaller tables: a check, not a figure")
     parser.add_argument("--settle", default=ROOT / ".build/release/settle", help="the binary to measure")
     parser.add_argument("--directory", help="where data goes: the disk that is measured (default: .build/bench)")
-    parser.add_argument("--only", choices=["throughput", "batch", "latency", "memory"], action="append",
-                        help="leave the other groups out")
+    parser.add_argument(
+        "--only",
+        choices=["throughput", "batch", "latency", "memory"],
+        action="append",
+        help="leave the other groups out",
+    )
     options = parser.parse_args()
     chosen = options.only or ["throughput", "batch", "latency", "memory"]
 
@@ -454,8 +651,13 @@ def main():
             print(f"Not measured: {failure}")
         stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
         report = {
-            "machine": about, "time": stamp, "quick": options.quick, "not_measured": failures,
-            "rows": [{**dict(zip(HEAD, row.cells())), "met": row.met, "figures": row.figures} for row in rows],
+            "machine": about,
+            "time": stamp,
+            "quick": options.quick,
+            "not_measured": failures,
+            "rows": [
+                {**dict(zip(HEAD, row.cells(), strict=True)), "met": row.met, "figures": row.figures} for row in rows
+            ],
             "runs": bench.raw,
         }
         target = results / f"{stamp}.json"
