@@ -67,17 +67,17 @@ import Testing
   @Test func mutatedMessages() throws {
     var random = SeededRandom("mutated messages")
     var refused = 0
-    for _ in 0..<40_000 {
+    for _ in 0..<4_000 {
       let bytes = random.mutated(try random.submit().serializedBytes())
       expectEqual(submit: bytes)
       if ours(submit: bytes) == nil { refused += 1 }
     }
-    #expect(refused > 1_000 && refused < 39_000)
+    #expect(refused > 250 && refused < 3_750)
   }
 
   @Test func byteSoup() {
     var random = SeededRandom("byte soup")
-    for _ in 0..<40_000 { expectEqual(submit: random.bytes(Int.random(in: 0...24, using: &random))) }
+    for _ in 0..<10_000 { expectEqual(submit: random.bytes(Int.random(in: 0...24, using: &random))) }
   }
 
   @Test func everyTruncation() throws {
@@ -90,7 +90,7 @@ import Testing
 
   @Test func laterFieldsWinAndAmountsMerge() throws {
     var random = SeededRandom("merging")
-    for _ in 0..<5_000 {
+    for _ in 0..<2_000 {
       let first: [UInt8] = try random.submit().serializedBytes()
       let second: [UInt8] = try random.submit().serializedBytes()
       expectEqual(submit: first + second)
@@ -111,7 +111,7 @@ import Testing
 
   @Test func getAndCancel() throws {
     var random = SeededRandom("get and cancel")
-    for _ in 0..<10_000 {
+    for _ in 0..<4_000 {
       var get = Settlement_V1_GetWithdrawalRequest()
       get.id = random.text(upTo: 20)
       get.requestID = random.text(upTo: 20)
