@@ -19,7 +19,7 @@ struct AgentCommand: AsyncParsableCommand {
         message.requestID = request.id(output)
         message.partner = name.partner ?? ""
         message.agent = name.agent
-        output.print(try await client.createAgent(message))
+        try output.print(await client.createAgent(message))
       }
     }
   }
@@ -35,7 +35,7 @@ struct AgentCommand: AsyncParsableCommand {
         var message = Settlement_V1_GetAgentRequest()
         message.partner = name.partner ?? ""
         message.agent = name.agent
-        output.print(try await client.getAgent(message))
+        try output.print(await client.getAgent(message))
       }
     }
   }
@@ -61,7 +61,7 @@ struct DepositCommand: AsyncParsableCommand {
       message.agent = name.agent
       message.amount = try money.money()
       message.externalReference = reference ?? ""
-      output.print(try await client.deposit(message))
+      try output.print(await client.deposit(message))
     }
   }
 }
@@ -81,7 +81,7 @@ struct BalanceCommand: AsyncParsableCommand {
       message.partner = name.partner ?? ""
       message.agent = name.agent
       message.currencyCode = currency
-      output.print(try await client.getBalance(message))
+      try output.print(await client.getBalance(message))
     }
   }
 }
@@ -101,7 +101,7 @@ struct EntriesCommand: AsyncParsableCommand {
       message.agent = name.agent
       message.pageSize = page.pageSize
       message.pageToken = page.pageToken ?? ""
-      output.print(try await client.listEntries(message))
+      try output.print(await client.listEntries(message))
     }
   }
 }

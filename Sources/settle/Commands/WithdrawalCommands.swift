@@ -23,7 +23,7 @@ struct SubmitCommand: AsyncParsableCommand {
       message.agent = agent
       message.amount = try money.money()
       message.payee = payee
-      output.print(try await client.submitWithdrawal(message))
+      try output.print(await client.submitWithdrawal(message))
     }
   }
 }
@@ -51,7 +51,7 @@ struct GetCommand: AsyncParsableCommand {
       var message = Settlement_V1_GetWithdrawalRequest()
       message.id = id ?? ""
       message.requestID = requestID ?? ""
-      output.print(try await client.getWithdrawal(message))
+      try output.print(await client.getWithdrawal(message))
     }
   }
 }
@@ -75,7 +75,7 @@ struct CancelCommand: AsyncParsableCommand {
       message.requestID = request.id(output)
       message.id = id
       message.etag = etag ?? ""
-      output.print(try await client.cancelWithdrawal(message))
+      try output.print(await client.cancelWithdrawal(message))
     }
   }
 }
@@ -103,7 +103,7 @@ struct ListCommand: AsyncParsableCommand {
       message.state = state?.state ?? .unspecified
       message.pageSize = page.pageSize
       message.pageToken = page.pageToken ?? ""
-      output.print(try await client.listWithdrawals(message))
+      try output.print(await client.listWithdrawals(message))
     }
   }
 }
@@ -140,7 +140,7 @@ struct WatchCommand: AsyncParsableCommand {
       message.id = id ?? ""
       var seen = 0
       for try await event in client.watchWithdrawals(message) {
-        output.print(event)
+        try output.print(event)
         guard case .change = event.event else { continue }
         seen += 1
         if seen == changes { return }

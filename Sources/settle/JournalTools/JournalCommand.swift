@@ -45,7 +45,7 @@ struct JournalVerifyCommand: ParsableCommand {
   func run() throws {
     try Console.reportingFailures(json: directory.json) {
       let result = try verify()
-      Output(style: directory.json ? .json : .text).print(result)
+      try Output(style: directory.json ? .json : .text).print(result)
       if let damaged = result.chain.damagedSnapshots.first {
         throw Failure(
           .badData, "the snapshot \(damaged) is damaged; the journal itself is whole",

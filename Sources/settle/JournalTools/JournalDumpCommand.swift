@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Journal
 import LedgerCore
 
@@ -19,17 +18,18 @@ struct JournalDumpCommand: ParsableCommand {
   func run() throws {
     try Console.reportingFailures(json: directory.json) {
       var lines = BufferedLines()
-      // What was read before a break is printed before the break is told.
-      defer { lines.flush() }
       do throws(JournalError) {
         let reader = try Journal.reader(disk: FileDisk(), directory: directory.path, from: from)
         while try reader.readFrame({ sequence, time, bytes in
           let record = try Record.decode(bytes)
-          lines.append(record.json(sequence: sequence, timeMicroseconds: time).line)
+          try lines.append(record.json(sequence: sequence, timeMicroseconds: time).line)
         }) != nil {}
       } catch {
+        // What was read before the break is printed before the break is told; a failure of the output comes first.
+        try lines.flush()
         throw Failure(journal: error)
       }
+      try lines.flush()
     }
   }
 }
@@ -39,14 +39,14 @@ private struct BufferedLines {
   private static let pieceBytes = 64 << 10
   private var text = ""
 
-  mutating func append(_ line: String) {
+  mutating func append(_ line: String) throws(Failure) {
     text += line
     text += "\n"
-    if text.utf8.count >= Self.pieceBytes { flush() }
+    if text.utf8.count >= Self.pieceBytes { try flush() }
   }
 
-  mutating func flush() {
-    Console.write(text, to: STDOUT_FILENO)
+  mutating func flush() throws(Failure) {
+    try Console.result(text)
     text.removeAll(keepingCapacity: true)
   }
 }

@@ -6,10 +6,10 @@ struct Output {
 
   let style: Style
 
-  func print(_ result: some Printable) {
+  func print(_ result: some Printable) throws(Failure) {
     switch style {
-    case .json: Console.line(result.json.line)
-    case .text: for line in result.lines { Console.line(line) }
+    case .json: try Console.result(result.json.line + "\n")
+    case .text: for line in result.lines { try Console.result(line + "\n") }
     }
   }
 

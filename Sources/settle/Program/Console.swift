@@ -3,27 +3,50 @@ import Glibc
 
 /// What a command prints: results on standard output, problems on standard error.
 enum Console {
-  /// One line of result, at once: a reader at the other end of a pipe sees it before the program goes on.
+  /// One line, at once: a reader at the other end of a pipe sees it before the program goes on. Nobody needs it: what
+  /// cannot be written is dropped.
   static func line(_ text: String) {
     write(text + "\n", to: STDOUT_FILENO)
+  }
+
+  /// Results that somebody asked for: if they cannot be written, that is an error.
+  static func result(_ text: String) throws(Failure) {
+    if case .failed(let code) = write(text, to: STDOUT_FILENO) {
+      throw Failure(.cannotCreate, "cannot write to standard output: \(systemErrorText(code))")
+    }
   }
 
   static func problem(_ text: String) {
     write(text + "\n", to: STDERR_FILENO)
   }
 
-  /// Straight to the descriptor. What cannot be written (a closed pipe, a full disk) is dropped: there is no place left
-  /// to complain to.
-  static func write(_ text: String, to descriptor: Int32) {
+  enum Written: Hashable, Sendable {
+    case whole
+    case failed(errno: Int32)
+  }
+
+  /// Straight to the descriptor, waiting for it where it takes nothing now.
+  @discardableResult
+  static func write(_ text: String, to descriptor: Int32) -> Written {
     var text = text
-    text.withUTF8 { utf8 in
+    return text.withUTF8 { utf8 in
       var rest = UnsafeRawBufferPointer(utf8)
       while rest.count > 0 {
         let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
-        if count < 0 && errno == EINTR { continue }
-        guard count > 0 else { return }
-        rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        if count > 0 {
+          rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+          continue
+        }
+        switch errno {
+        case EINTR: continue
+        case EAGAIN:
+          // Somebody made it non-blocking, a terminal that we share for example.
+          var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+          poll(&room, 1, -1)
+        default: return .failed(errno: errno)
+        }
       }
+      return .whole
     }
   }
 
