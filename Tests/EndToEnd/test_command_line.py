@@ -1,4 +1,4 @@
-"""The program's commands, spelled as the README and the issue spell them, with their exit codes."""
+"""The program's commands, spelled as they are documented, with their exit codes."""
 
 import json
 import os
@@ -38,7 +38,7 @@ def as_json(partner):
     return lambda *words: json.loads(partner(*words, "--json"))
 
 
-def test_the_main_job_as_the_issue_spells_it(own_server):
+def test_the_main_job(own_server):
     own_server.start()
 
     def partner(*words, **options):
