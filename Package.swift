@@ -97,8 +97,8 @@ let package = Package(
     .testTarget(
       name: "SettleTests",
       dependencies: [
-        "settle", "SettlementClient", "SettlementProto", "RPC", "GRPCProto", "LedgerCore", "Digests", protobuf,
-        arguments, log,
+        "settle", "SettlementClient", "SettlementProto", "RPC", "GRPCProto", "LedgerCore", "Digests", "HTTPStreams",
+        protobuf, arguments, log, histogram,
       ],
       swiftSettings: strict),
   ]

@@ -106,7 +106,8 @@ struct BenchCommand: AsyncParsableCommand {
 
   // MARK: Preparation
 
-  @Option(help: "Create this many agents with money first (those that exist get more); needs an operator's certificate.")
+  @Option(
+    help: "Create this many agents with money first (those that exist get more); needs an operator's certificate.")
   var prepareAgents = 0
 
   @Option(help: ArgumentHelp("What each prepared agent gets, in CNY.", valueName: "decimal"))
@@ -265,7 +266,8 @@ extension BenchCommand {
     let names = numbered(prepareAgents)
     var templates = RequestTemplates()
     try templates.addCreateAgents(names, partner: partner)
-    try templates.addDeposits(names, partner: partner, minorUnits: try minorUnits("--deposit", deposit), currencyCode: Self.currencyCode)
+    try templates.addDeposits(
+      names, partner: partner, minorUnits: try minorUnits("--deposit", deposit), currencyCode: Self.currencyCode)
     var created = try await target.run(
       preparation(.createAgent, count: names.count), templates, progress: progress("agents"))
     created.tally.accept(status: Tally.alreadyExists, as: .createAgent)
@@ -315,9 +317,8 @@ extension BenchCommand {
     let result = try await target.run(plan, templates, known: known, path: path, progress: progress(name))
     let report = LoadReport(name: name, plan: plan, result: result)
     Console.line(json ? report.json.line : report.text)
-    guard result.tally.succeededTotal > 0, result.tally.failed.allSatisfy({ $0 == 0 }) else {
-      throw ExitCode(ExitReason.unreachable.rawValue)
-    }
+    guard result.tally.failed.allSatisfy({ $0 == 0 }) else { throw ExitCode(ExitReason.unreachable.rawValue) }
+    guard result.tally.succeededTotal > 0 else { throw ExitCode(ExitReason.refused.rawValue) }
   }
 
   private func submitFirst(

@@ -24,8 +24,10 @@ struct LoadReport {
   var text: String {
     var lines = [
       "\(name): \(plan.connections) connections x \(plan.streamsPerConnection) streams, \(pace)",
-      row("requests", "\(grouped(succeeded)) in \(durationText(UInt64(result.elapsedNanoseconds))): "
-        + "\(grouped(perSecond(succeeded))) requests/s"),
+      row(
+        "requests",
+        "\(grouped(succeeded)) in \(durationText(UInt64(result.elapsedNanoseconds))): "
+          + "\(grouped(perSecond(succeeded))) requests/s"),
     ]
     if hasItems {
       lines.append(

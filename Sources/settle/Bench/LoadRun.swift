@@ -11,6 +11,7 @@ struct LoadResult: Sendable {
   var serverCPUNanoseconds: Int64?
   /// Requests of an open loop that were due and never sent, because all streams were still waiting for answers.
   var unsent: Int
+  /// Connections that ended, or took no more streams, before the run did.
   var connectionsLost: Int
   var known: KnownWithdrawals
 }
@@ -40,7 +41,6 @@ final class LoadRun {
   private var phase = Phase.warmingUp
   private var tally = Tally()
   private var inFlight = 0
-  private var connectionsLost = 0
   /// Requests that may still be sent.
   private var remaining = Int.max
   private var mixPosition = 0
@@ -151,8 +151,6 @@ final class LoadRun {
   }
 
   func disconnected() {
-    guard phase != .finished else { return }
-    connectionsLost += 1
     finishIfDone()
   }
 
@@ -263,7 +261,7 @@ final class LoadRun {
     let result = LoadResult(
       tally: tally, elapsedNanoseconds: max(lastAnswer - measureStart, 1),
       ownCPUNanoseconds: ProcessTime.own() - ownCPUStart, serverCPUNanoseconds: serverCPU, unsent: unsent,
-      connectionsLost: connectionsLost, known: known)
+      connectionsLost: connections.count { !$0.isOpen }, known: known)
     for connection in connections { connection.close() }
     connections = []
     finish(result)
