@@ -8,6 +8,11 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
 ]
 
+/// For the code that every request passes on its loop. In release builds it leaves out the run-time check for overlapping
+/// access, which cost a query about 7 % of its CPU time; in debug builds, in which all tests run, it is on. Bounds,
+/// overflow and all other checks stay on everywhere.
+let hot = strict + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
+
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let nio: [Target.Dependency] = [
   .product(name: "NIOCore", package: "swift-nio"),
@@ -50,13 +55,13 @@ let package = Package(
     .target(name: "HTTPStreams", swiftSettings: strict),
     .target(
       name: "Transport", dependencies: ["HTTPStreams", "CNghttp2", "COpenSSL"] + nio,
-      swiftSettings: strict),
+      swiftSettings: hot),
     .testTarget(
       name: "TransportTests", dependencies: ["Transport", "HTTPStreams", "CNghttp2", "COpenSSL"] + nio,
       swiftSettings: strict),
     .target(name: "GRPCProto", dependencies: [protobuf], swiftSettings: strict),
     .target(
-      name: "RPC", dependencies: ["HTTPStreams", "GRPCProto", protobuf], swiftSettings: strict),
+      name: "RPC", dependencies: ["HTTPStreams", "GRPCProto", protobuf], swiftSettings: hot),
     .target(name: "RPCTesting", dependencies: ["HTTPStreams"], path: "Tests/RPCTesting", swiftSettings: strict),
     .testTarget(
       name: "RPCTests", dependencies: ["RPC", "RPCTesting", "HTTPStreams", "GRPCProto", protobuf],
@@ -71,7 +76,7 @@ let package = Package(
       dependencies: [
         "RPC", "HTTPStreams", "SettlementProto", "GRPCProto", "Ledger", "LedgerCore", "Digests", protobuf,
       ],
-      swiftSettings: strict),
+      swiftSettings: hot),
     .testTarget(
       name: "ServicesTests",
       dependencies: [

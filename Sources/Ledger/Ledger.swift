@@ -194,7 +194,10 @@ package actor Ledger {
         LedgerReply(ticket: ticket, outcome: .page(decided.answer, withdrawals.map { receipt($0.lastSequence) }))
       case .entries(let entries, _):
         LedgerReply(ticket: ticket, outcome: .page(decided.answer, entries.map { receipt($0.sequence) }))
-      case .withdrawal, .agent, .balance, .deposit, .refused, .rejected:
+      case .deposit(let deposit):
+        // It shows today's balance too, so it may rest on a later record than the one its receipt names.
+        LedgerReply(ticket: ticket, outcome: .answered(decided.answer), receipt: receipt(deposit.sequence))
+      case .withdrawal, .agent, .balance, .refused, .rejected:
         LedgerReply(ticket: ticket, outcome: .answered(decided.answer), receipt: receipt(decided.sequence))
       }
     turn.reply(reply, need: decided.need, isDurable: decided.need <= seals.lastSequence)

@@ -60,7 +60,7 @@ struct Replay: ~Copyable {
     }
     try Self.pass(header, to: sink)
     var rows: [UInt8] = []
-    try seals.forEach { (last, seal) throws(JournalError) in
+    try seals.eachFrame { (last, seal) throws(JournalError) in
       withUnsafeBytes(of: last.littleEndian) { rows.append(contentsOf: $0) }
       seal.withUnsafeBytes { rows.append(contentsOf: $0) }
       if rows.count >= Self.pieceBytes {

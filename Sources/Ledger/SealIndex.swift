@@ -35,7 +35,7 @@ struct SealIndex {
 
   var count: Int { blocks.reduce(0) { $0 + $1.count } }
 
-  func forEach<Failure: Error>(
+  func eachFrame<Failure: Error>(
     _ body: (_ lastSequence: UInt64, _ seal: Digest256) throws(Failure) -> Void
   ) throws(Failure) {
     for block in blocks { for frame in block { try body(frame.lastSequence, frame.seal) } }

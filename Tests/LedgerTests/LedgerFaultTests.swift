@@ -127,7 +127,9 @@ import Testing
     disk.limitSpace(toBytes: nil)
     var recovered = false
     for _ in 0..<100_000 where !recovered {
-      if case .batch = await ledger.perform(.batch([try Make.item("again", agent: "a1", 1)])).outcome { recovered = true }
+      if case .batch = await ledger.perform(.batch([try Make.item("again", agent: "a1", 1)])).outcome {
+        recovered = true
+      }
     }
     #expect(recovered)
     await ledger.stop()

@@ -59,6 +59,21 @@ import Testing
     await second.stop()
   }
 
+  @Test func aRepeatedDepositHasTheReceiptOfTheFirst() async throws {
+    let directory = try TemporaryDirectory()
+    let ledger = try await prepared(Fixture(directory: directory.path))
+    let first = await ledger.perform(try Make.deposit("d2", agent: "a1", 1_000))
+    _ = await ledger.perform(try Make.submit("r1", agent: "a1", 100))
+    let again = await ledger.perform(try Make.deposit("d2", agent: "a1", 1_000))
+    #expect(again.receipt == first.receipt)
+    guard case .answered(.deposit(let deposit)) = again.outcome else {
+      Issue.record("got \(again.outcome)")
+      return
+    }
+    #expect(deposit.balance.available == 100_900)  // as it stands now
+    await ledger.stop()
+  }
+
   @Test func theSameRequestFromManyCallersHasOneEffect() async throws {
     let directory = try TemporaryDirectory()
     let ledger = try await prepared(Fixture(directory: directory.path))
@@ -176,7 +191,9 @@ import Testing
       receipts.insert(await ledger.perform(try Make.submit("r\(number)", agent: "a1", 100)).receipt, at: 0)
     }
     let filter = WithdrawalFilter(partner: try Label("demo"), agent: nil, state: nil, before: nil, limit: 10)
-    guard case .page(.withdrawals(let withdrawals, _), let listed) = await ledger.perform(.query(.withdrawals(filter))).outcome
+    guard
+      case .page(.withdrawals(let withdrawals, _), let listed) = await ledger.perform(.query(.withdrawals(filter)))
+        .outcome
     else {
       Issue.record("no list")
       return

@@ -31,8 +31,8 @@ extension Settlement_V1_Balance {
 }
 
 extension Settlement_V1_DepositReceipt {
-  /// `receipt` is of the answer: of the deposit itself at first, and when the request is repeated, of the last change of
-  /// the balance that it shows.
+  /// `receipt` is of the deposit itself, also when the request is repeated; the balance is today's, and has a receipt only
+  /// while the deposit is its last change.
   init(_ deposit: DepositReceipt, _ receipt: Receipt) {
     self.init()
     partner = deposit.partner.description

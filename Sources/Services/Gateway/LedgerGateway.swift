@@ -141,19 +141,28 @@ package final class LedgerGateway {
   // MARK: And back
 
   private func deliver() {
-    for reply in door.takeReplies() {
-      let index = Int(reply.ticket)
-      guard index < pending.count, pending[index].items > 0 else { continue }
-      let call = pending[index].call
-      let kind = pending[index].kind
-      pendingItems -= pending[index].items
-      pending[index].call = nil
-      pending[index].kind = .withdrawal
-      pending[index].items = 0
-      pending[index].generation &+= 1
-      free.append(reply.ticket)
-      if let call { answer(call, kind, reply) }
+    // In place: a reply is some 700 bytes, and an iterator would copy each.
+    door.takeReplies().withUnsafeBufferPointer { replies in
+      for index in replies.indices {
+        guard let (call, kind) = vacate(replies[index].ticket), let call else { continue }
+        answer(call, kind, replies[index])
+      }
     }
+  }
+
+  /// Makes the entry free; nil when it was, the call is nil when its caller has gone.
+  private func vacate(_ ticket: UInt32) -> (call: ServerCall?, kind: ReplyKind)? {
+    let index = Int(ticket)
+    guard index < pending.count, pending[index].items > 0 else { return nil }
+    let call = pending[index].call
+    let kind = pending[index].kind
+    pendingItems -= pending[index].items
+    pending[index].call = nil
+    pending[index].kind = .withdrawal
+    pending[index].items = 0
+    pending[index].generation &+= 1
+    free.append(ticket)
+    return (call, kind)
   }
 
   private func answer(_ call: ServerCall, _ kind: ReplyKind, _ reply: borrowing LedgerReply) {
