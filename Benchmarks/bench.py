@@ -1,7 +1,7 @@
 """Measures settle against nghttpd on this machine and prints every figure beside its target.
 
-Both sides of a ratio are loaded by the same generator, `settle bench`; runs of the two alternate, and medians count.
-Standard library only.
+Both sides of a ratio are loaded by the same generator: h2load for queries, `settle bench` for submits. Runs of the two
+sides alternate, and medians count. Standard library only.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import os
 import pathlib
 import platform
 import re
+import resource
 import select
 import shutil
 import signal
@@ -57,6 +58,11 @@ class Process:
             if line.startswith("VmRSS:"):
                 return int(line.split()[1]) * 1024
         raise Problem(f"process {self.pid} is gone; its log is {self.log}")
+
+    def cpu_seconds(self):
+        """User and system time of all threads so far."""
+        fields = pathlib.Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def kill(self):
         self.process.kill()
@@ -218,6 +224,51 @@ class Bench:
             raise Problem(f"answers that are not successes: {wrong} of {figures['succeeded']} in {arguments}")
         return figures
 
+    def certificate_preload(self):
+        """h2load has no option for a client certificate; this library, preloaded, brings ours."""
+        library = self.work / "h2load-certificate.so"
+        if not library.exists():
+            compiler = next((name for name in ("cc", "clang", "gcc") if shutil.which(name)), None)
+            if compiler is None:
+                raise Problem("no C compiler for clients/load/h2load-certificate.c")
+            source = ROOT / "clients/load/h2load-certificate.c"
+            subprocess.run([compiler, "-shared", "-fPIC", "-o", library, source, "-lssl", "-ldl"], check=True)
+        return library
+
+    def h2load(self, server, path, body, *headers):
+        """One run of h2load at 16 connections x 32 streams, in the shape of `load`. It sees HTTP statuses only."""
+        body_file = self.work / "body"
+        body_file.write_bytes(body)
+        environment = dict(os.environ, LD_PRELOAD=str(self.certificate_preload()))
+        environment["SETTLE_CERT"] = str(self.certs / "partner-demo.pem")
+        environment["SETTLE_KEY"] = str(self.certs / "partner-demo.key")
+        requests = 200_000 if self.seconds < 5 else 1_000_000
+        command = ["h2load", "-n", str(requests), "-c", "16", "-m", "32", "-t", "1", "-d", str(body_file)]
+        for header in headers:
+            command += ["-H", header]
+        server_before, own_before = server.cpu_seconds(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        done = subprocess.run(
+            [*command, f"https://{server.address}{path}"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_SECONDS_MAX,
+        )
+        server_after, own_after = server.cpu_seconds(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        rate = re.search(r"finished in .*?, ([\d.]+) req/s", done.stdout)
+        succeeded = re.search(r"(\d+) succeeded", done.stdout)
+        if not rate or not succeeded or int(succeeded.group(1)) != requests:
+            raise Problem(f"h2load did not get {requests} answers: {done.stdout} {done.stderr}")
+        own = own_after.ru_utime + own_after.ru_stime - own_before.ru_utime - own_before.ru_stime
+        figures = {
+            "requests_per_second": float(rate.group(1)),
+            "server_cpu_ns_per_request": (server_after - server_before) / requests * 1e9,
+            "generator_cpu_ns_per_request": own / requests * 1e9,
+            "latency_ns": None,
+        }
+        self.raw.append({"arguments": command, **figures})
+        return figures
+
     def timed(self):
         return ["--seconds", self.seconds, "--warm-up", self.warm_up]
 
@@ -240,6 +291,28 @@ class Bench:
             "--operator-key",
             self.certs / "operator-demo.key",
         )
+
+    def submit_one(self, server):
+        """The id of one withdrawal, to ask for."""
+        text = self.run(
+            "submit",
+            "--server",
+            server.address,
+            "--ca",
+            self.certs / "ca.pem",
+            "--cert",
+            self.certs / "partner-demo.pem",
+            "--key",
+            self.certs / "partner-demo.key",
+            "--agent",
+            "bench-000000",
+            "--amount",
+            "0.01",
+            "--payee",
+            "demo",
+            "--json",
+        )
+        return json.loads(text)["id"]
 
     def sync_p50(self, directory):
         writes = 300 if self.seconds < 5 else 1000
@@ -325,23 +398,42 @@ def throughput_rows(name, ours, theirs, at, least, goal, cpu_most, cpu_goal):
     ]
 
 
+def measure_queries(bench, server, nghttpd, lengths):
+    """h2load on both sides: a gRPC GetWithdrawal for ours, a POST of 120 bytes for the yardstick."""
+    identifier = bench.submit_one(server).encode()
+    message = b"\x0a" + bytes([len(identifier)]) + identifier
+    body = b"\0" + len(message).to_bytes(4, "big") + message
+    path = "/settlement.v1.WithdrawalService/GetWithdrawal"
+    ours, theirs = [], []
+    for _ in range(bench.rounds):
+        theirs.append(bench.h2load(nghttpd, f"/{lengths['query']}", b"x" * 120))
+        ours.append(bench.h2load(server, path, body, "content-type: application/grpc", "te: trailers"))
+        say_rates("GetWithdrawal, h2load", ours, theirs)
+    return throughput_rows("GetWithdrawal", ours, theirs, "16 x 32, h2load", 0.7, 1.0, 1.7, 1.3)
+
+
+def say_rates(name, ours, theirs):
+    say(
+        f"  {name}: {per_second(ours[-1]['requests_per_second'])}"
+        f" against {per_second(theirs[-1]['requests_per_second'])}"
+    )
+
+
 def measure_multiplexed(bench, server, nghttpd, lengths):
+    """`settle bench` on both sides: every answer of ours is checked, ids are spread and unique."""
     shape = ["--connections", 16, "--streams", 32, *bench.timed()]
-    rows = []
+    rows = measure_queries(bench, server, nghttpd, lengths)
     for name, work, length, limits in [
-        ("GetWithdrawal", "query", lengths["query"], (0.7, 1.0, 1.7, 1.3)),
+        ("GetWithdrawal of many, checked", "query", lengths["query"], (0.7, 1.0, 1.7, 1.3)),
         ("SubmitWithdrawal", "submit", lengths["submit"], (0.45, 0.75, 3, None)),
     ]:
         ours, theirs = [], []
         for _ in range(bench.rounds):
             theirs.append(bench.yardstick(nghttpd, length, *shape))
             ours.append(bench.load(server, "--work", work, "--agents", bench.agents, *shape))
-            say(
-                f"  {name}: {per_second(ours[-1]['requests_per_second'])}"
-                f" against {per_second(theirs[-1]['requests_per_second'])}"
-            )
+            say_rates(name, ours, theirs)
         least, goal, cpu_most, cpu_goal = limits
-        rows += throughput_rows(name, ours, theirs, "16 x 32", least, goal, cpu_most, cpu_goal)
+        rows += throughput_rows(name, ours, theirs, "16 x 32, settle bench", least, goal, cpu_most, cpu_goal)
     return rows
 
 

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-for program in python3 nghttpd; do
+for program in python3 nghttpd h2load; do
   if ! command -v "$program" >/dev/null; then
     echo "$program is missing: run .ci/install bench, or install it by hand." >&2
     exit 1

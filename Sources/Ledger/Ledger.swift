@@ -195,8 +195,9 @@ package actor Ledger {
       case .entries(let entries, _):
         LedgerReply(ticket: ticket, outcome: .page(decided.answer, entries.map { receipt($0.sequence) }))
       case .deposit(let deposit):
-        // It shows today's balance too, so it may rest on a later record than the one its receipt names.
-        LedgerReply(ticket: ticket, outcome: .answered(decided.answer), receipt: receipt(deposit.sequence))
+        LedgerReply(
+          ticket: ticket,
+          outcome: .page(decided.answer, [receipt(deposit.sequence), receipt(deposit.balance.lastSequence)]))
       case .withdrawal, .agent, .balance, .refused, .rejected:
         LedgerReply(ticket: ticket, outcome: .answered(decided.answer), receipt: receipt(decided.sequence))
       }

@@ -40,7 +40,8 @@ package struct LedgerReply: Sendable {
 package enum LedgerOutcome: Sendable {
   /// Durable.
   case answered(Answer)
-  /// A list: one receipt for each of its items.
+  /// Rests on several records: a list has a receipt for each of its items, a deposit one for itself and one for the
+  /// balance that it shows.
   case page(Answer, [Receipt])
   /// A batch: one answer and one receipt for each item, in order.
   case batch([Answer], [Receipt])

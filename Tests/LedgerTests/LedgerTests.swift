@@ -11,7 +11,7 @@ import Testing
     let (ledger, _) = try fixture.open()
     _ = await ledger.perform(try Make.agent("a1"))
     let reply = await ledger.perform(try Make.deposit("d1", agent: "a1", deposit))
-    guard case .answered(.deposit) = reply.outcome else {
+    guard case .page(.deposit, _) = reply.outcome else {
       Issue.record("no deposit: \(reply)")
       return ledger
     }
@@ -65,11 +65,15 @@ import Testing
     let first = await ledger.perform(try Make.deposit("d2", agent: "a1", 1_000))
     _ = await ledger.perform(try Make.submit("r1", agent: "a1", 100))
     let again = await ledger.perform(try Make.deposit("d2", agent: "a1", 1_000))
-    #expect(again.receipt == first.receipt)
-    guard case .answered(.deposit(let deposit)) = again.outcome else {
-      Issue.record("got \(again.outcome)")
+    guard case .page(.deposit, let receipts) = first.outcome,
+      case .page(.deposit(let deposit), let later) = again.outcome
+    else {
+      Issue.record("got \(first.outcome), then \(again.outcome)")
       return
     }
+    #expect(receipts.map(\.sequence) == [3, 3])
+    #expect(later.map(\.sequence) == [3, 4])
+    #expect(later[0] == receipts[0])
     #expect(deposit.balance.available == 100_900)  // as it stands now
     await ledger.stop()
   }

@@ -33,7 +33,7 @@ import Testing
     #expect(balance.debitsPending == 300 && balance.available == 400 && balance.receipt == withdrawal.receipt)
     // The deposit again: no second effect, the balance as it is now.
     let again = try await staff.deposit("demo", "a1", 700, requestID: "d1")
-    #expect(again.balance == balance && again.time == deposit.time)
+    #expect(again.balance == balance && again.time == deposit.time && again.receipt == deposit.receipt)
     await house.close()
   }
 

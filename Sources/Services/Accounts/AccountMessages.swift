@@ -31,16 +31,15 @@ extension Settlement_V1_Balance {
 }
 
 extension Settlement_V1_DepositReceipt {
-  /// `receipt` is of the deposit itself, also when the request is repeated; the balance is today's, and has a receipt only
-  /// while the deposit is its last change.
-  init(_ deposit: DepositReceipt, _ receipt: Receipt) {
+  /// `receipt` is of the deposit itself, also when the request is repeated; the balance is as it stands now.
+  init(_ deposit: DepositReceipt, _ receipt: Receipt, balance balanceReceipt: Receipt) {
     self.init()
     partner = deposit.partner.description
     agent = deposit.agent.description
     amount = Settlement_V1_Money(deposit.amount)
     externalReference = deposit.externalReference.description
     time = Google_Protobuf_Timestamp(deposit.time)
-    balance = Settlement_V1_Balance(deposit.balance, receipt)
+    balance = Settlement_V1_Balance(deposit.balance, balanceReceipt)
     self.receipt = Settlement_V1_Receipt(receipt)
   }
 }

@@ -98,8 +98,8 @@ struct AccountService: Sendable {
           Deposit(
             key: RequestKey(namespace: principal.namespace, id: requestID, content: content), partner: partner,
             agent: agent, amount: amount, externalReference: reference ?? requestID))))
-    guard case .deposit(let deposit) = reply.answer else { throw .strangeAnswer }
-    return Settlement_V1_DepositReceipt(deposit, reply.receipt)
+    guard case .deposit(let deposit) = reply.answer, reply.itemReceipts.count == 2 else { throw .strangeAnswer }
+    return Settlement_V1_DepositReceipt(deposit, reply.itemReceipts[0], balance: reply.itemReceipts[1])
   }
 
   private func agentMessage(_ reply: LedgerAnswer) throws(RPCStatus) -> Settlement_V1_Agent {
