@@ -53,18 +53,37 @@ package struct ReceivedHeaders: Sendable {
     }
   }
 
+  /// Where the ranges of `fields` point into; what lies behind the last field is of an earlier use.
   package private(set) var bytes: [UInt8] = []
   package private(set) var fields: [Field] = []
+  private var usedBytes = 0
+
+  /// Room for the headers of a usual request, so that the memory of a slot is taken once.
+  private static let bytesAtFirst = 512
+  private static let fieldsAtFirst = 16
 
   package init() {}
 
   package mutating func append(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+    let needed = usedBytes + name.count + value.count
+    if needed > bytes.count { grow(to: needed) }
     fields.append(
       Field(
-        nameOffset: UInt32(truncatingIfNeeded: bytes.count), nameCount: UInt32(truncatingIfNeeded: name.count),
+        nameOffset: UInt32(truncatingIfNeeded: usedBytes), nameCount: UInt32(truncatingIfNeeded: name.count),
         valueCount: UInt32(truncatingIfNeeded: value.count)))
-    bytes.append(contentsOf: name)
-    bytes.append(contentsOf: value)
+    // One access for both: this runs for every header of every request.
+    let offset = usedBytes
+    bytes.withUnsafeMutableBytes { bytes in
+      UnsafeMutableRawBufferPointer(rebasing: bytes[offset...]).copyMemory(from: name)
+      UnsafeMutableRawBufferPointer(rebasing: bytes[(offset + name.count)...]).copyMemory(from: value)
+    }
+    usedBytes = needed
+  }
+
+  private mutating func grow(to needed: Int) {
+    let count = max(needed, 2 * bytes.count, Self.bytesAtFirst)
+    bytes.append(contentsOf: repeatElement(0, count: count - bytes.count))
+    fields.reserveCapacity(Self.fieldsAtFirst)
   }
 
   package mutating func append(name: String, value: String) {
@@ -75,7 +94,7 @@ package struct ReceivedHeaders: Sendable {
 
   /// Empties the block and keeps its memory.
   package mutating func removeAll() {
-    bytes.removeAll(keepingCapacity: true)
+    usedBytes = 0
     fields.removeAll(keepingCapacity: true)
   }
 

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Journal
 internal import Synchronization
 
 /// Runs the ledger actor on a thread of its own.
@@ -28,8 +29,8 @@ final class LedgerExecutor: SerialExecutor {
   /// The thread goes on for the sake of awaiting callers until the mailbox is abandoned.
   func start(
     turn: @escaping @Sendable (borrowing Mailbox.Contents) -> Void, finished: @escaping @Sendable () -> Void
-  ) {
-    startThread { [self] in
+  ) throws(JournalError) {
+    let thread = try WorkThread.start(name: "ledger", priority: .normal) { [self] in
       threadID.store(UInt(pthread_self()), ordering: .relaxed)
       while true {
         let contents = mailbox.take()
@@ -39,26 +40,6 @@ final class LedgerExecutor: SerialExecutor {
         if contents.order == .stop { finished() }
       }
     }
+    thread.detach()
   }
-}
-
-/// Starts a detached thread that runs `body`.
-func startThread(_ body: @escaping @Sendable () -> Void) {
-  final class Body {
-    let run: @Sendable () -> Void
-    init(run: @escaping @Sendable () -> Void) { self.run = run }
-  }
-  // Owned by the new thread, which takes it back at once.
-  let context = Unmanaged.passRetained(Body(run: body)).toOpaque()
-  var thread = pthread_t()
-  let result = pthread_create(
-    &thread, nil,
-    { context in
-      guard let context else { return nil }
-      Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run()
-      return nil
-    }, context)
-  // Only at start-up, and without its thread the ledger is nothing: no input leads here.
-  precondition(result == 0, "cannot start a thread: error \(result)")
-  pthread_detach(thread)
 }

@@ -99,7 +99,7 @@ extension Ledger {
       identity: identity, clock: clock, feed: feed, releases: releases,
       mailbox: Mailbox(weightMaximum: configuration.mailboxWeightMaximum), state: replay.state, seals: replay.seals,
       journal: journal, snapshots: snapshots, rules: configuration.rules)
-    ledger.startThread()
+    try ledger.startThread()
     report.durationNanoseconds = clock.monotonicNanoseconds() - begin
     return (ledger, report)
   }

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Journal
 internal import Synchronization
 
 /// Everything the ledger's thread has to do, collected under one lock and taken as a whole.
@@ -52,7 +52,7 @@ final class Mailbox: Sendable {
   }
 
   private let state: Mutex<State>
-  private let signal = ThreadSignal()
+  private let bell = Doorbell()
   private let weightMaximum: Int
 
   init(weightMaximum: Int) {
@@ -116,7 +116,7 @@ final class Mailbox: Sendable {
         return contents
       }
       if let contents { return contents }
-      signal.wait()
+      bell.wait()
     }
   }
 
@@ -127,26 +127,7 @@ final class Mailbox: Sendable {
       if wake { state.isOwnerAsleep = false }
       return (result, wake)
     }
-    if wake { signal.raise() }
+    if wake { bell.ring() }
     return result
-  }
-}
-
-/// A counting signal between threads.
-/// Unchecked: `sem_t` is made for concurrent use; it is allocated once so that it never moves.
-final class ThreadSignal: @unchecked Sendable {
-  private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
-
-  init() { sem_init(semaphore, 0, 0) }
-
-  deinit {
-    sem_destroy(semaphore)
-    semaphore.deallocate()
-  }
-
-  func raise() { sem_post(semaphore) }
-
-  func wait() {
-    while sem_wait(semaphore) != 0 && errno == EINTR {}
   }
 }

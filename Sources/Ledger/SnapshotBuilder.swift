@@ -44,7 +44,7 @@ final class SnapshotBuilder: Sendable {
     self.identity = identity
     self.seed = seed
     self.failed = failed
-    _ = try WorkThread.start(name: "snapshots", priority: .low) { [self] in run() }
+    try WorkThread.start(name: "snapshots", priority: .low) { [self] in run() }.detach()
   }
 
   /// Waits for the snapshot under way, if there is one.

@@ -41,6 +41,11 @@ package final class WorkThread: @unchecked Sendable {
     pthread_join(handle, nil)
   }
 
+  /// Nobody will wait for it.
+  package func detach() {
+    pthread_detach(handle)
+  }
+
   fileprivate func run() {
     // Both only help: a thread without its name or priority works as well. On Linux both mean the calling thread alone.
     setName()
