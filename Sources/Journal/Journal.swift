@@ -43,13 +43,14 @@ package final class Journal: Sendable {
   private let durable: Atomic<UInt64>
   private let onDurable: @Sendable (DurableFrame) -> Void
   private let onPoison: @Sendable (JournalError) -> Void
+  private let onStanding: @Sendable (Standing) -> Void
   private let threads = Mutex<[WorkThread]>([])
   let snapshots: SnapshotStore
   private let lock: DirectoryLock
 
   init(
     _ end: RecoveredEnd, onDurable: @escaping @Sendable (DurableFrame) -> Void,
-    onPoison: @escaping @Sendable (JournalError) -> Void
+    onPoison: @escaping @Sendable (JournalError) -> Void, onStanding: @escaping @Sendable (Standing) -> Void
   ) throws(JournalError) {
     ledgerID = end.writer.ledgerID
     catalog = end.writer.catalog
@@ -63,6 +64,7 @@ package final class Journal: Sendable {
     durable = Atomic(end.lastSequence)
     self.onDurable = onDurable
     self.onPoison = onPoison
+    self.onStanding = onStanding
     switch options.threading {
     case .manual: break
     case .own:
@@ -159,12 +161,22 @@ package final class Journal: Sendable {
     guard let number = state.withLock({ $0.takeSpareNumber() }) else { return false }
     do throws(DiskFailure) {
       let spare = try prepareSpare(disk, path: names.spare(number), bytes: options.segmentBytes)
-      state.withLock { $0.addSpare(spare) }
+      tellIfChanged { $0.addSpare(spare) }
       return true
     } catch {
-      state.withLock { $0.spareFailure = error }
+      tellIfChanged { $0.spareFailure = error }
       return false
     }
+  }
+
+  private func tellIfChanged(_ change: (inout State) -> Void) {
+    let (before, after) = state.withLock { state in
+      let before = state.standing
+      change(&state)
+      return (before, state.standing)
+    }
+    // Each try fails with a path of its own: only the change is news.
+    if before.isShortOfSpace != after.isShortOfSpace { onStanding(after) }
   }
 
   private func startThreads() throws(JournalError) {
@@ -211,6 +223,13 @@ extension Journal {
     case shortOfSpace(DiskFailure)
     case stopped
     case poisoned(JournalError)
+
+    var isShortOfSpace: Bool {
+      switch self {
+      case .shortOfSpace: true
+      case .open, .stopped, .poisoned: false
+      }
+    }
   }
 
   package var standing: Standing { state.withLock { $0.standing } }

@@ -44,8 +44,10 @@ package struct RecoveredJournal: ~Copyable {
   ///     only note it and wake others. Frames come in order; a clean stop reports its empty frame too.
   ///   - onPoison: called once, on the writer's thread, when the disk has failed. Everything behind `durableSequence` has an
   ///     unknown outcome, for ever.
+  ///   - onStanding: called when the journal gets short of space, and when it has space again.
   package consuming func start(
-    onDurable: @escaping @Sendable (DurableFrame) -> Void, onPoison: @escaping @Sendable (JournalError) -> Void
+    onDurable: @escaping @Sendable (DurableFrame) -> Void, onPoison: @escaping @Sendable (JournalError) -> Void,
+    onStanding: @escaping @Sendable (Journal.Standing) -> Void = { _ in }
   ) throws(JournalError) -> Journal {
     let catalog = try readCatalog()
     let (file, directory) = try opening { () throws(DiskFailure) in
@@ -68,7 +70,7 @@ package struct RecoveredJournal: ~Copyable {
         writer: writer, options: opened.options, snapshots: opened.snapshots, lock: opened.lock,
         lastSequence: end.lastSequence, lastTimeMicroseconds: end.lastTimeMicroseconds, offset: end.offset,
         segmentBytes: Int(end.segment.header.segmentBytes)),
-      onDurable: onDurable, onPoison: onPoison)
+      onDurable: onDurable, onPoison: onPoison, onStanding: onStanding)
   }
 
   private func readCatalog() throws(JournalError) -> SegmentCatalog {

@@ -51,11 +51,13 @@ extension Ledger {
   /// - Parameters:
   ///   - progress: records replayed so far, told now and then.
   ///   - snapshotFailed: a snapshot could not be written; requests go on, and it is tried again when the next is due.
+  ///   - standing: the journal got short of space, or has space again.
   ///   - failed: called once, from any thread, if the journal fails later. Nothing more is acknowledged then; the process
   ///     must end, and a restart recovers.
   package static func open(
     _ configuration: LedgerConfiguration, disk: any Disk, clock: any LedgerClock, seeds: LedgerSeeds,
     progress: (UInt64) -> Void = { _ in }, snapshotFailed: @escaping @Sendable (JournalError) -> Void = { _ in },
+    standing: @escaping @Sendable (Journal.Standing) -> Void = { _ in },
     failed: @escaping @Sendable (JournalError) -> Void
   ) throws(JournalError) -> (Ledger, RecoveryReport) {
     let begin = clock.monotonicNanoseconds()
@@ -91,6 +93,8 @@ extension Ledger {
     } onPoison: { error in
       releases.poison()
       failed(error)
+    } onStanding: {
+      standing($0)
     }
     history.begin(journal)
     let snapshots = try SnapshotBuilder(

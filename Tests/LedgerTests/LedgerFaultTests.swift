@@ -85,7 +85,7 @@ import Testing
   @Test func aFailedSyncPoisons() async throws {
     let disk = SimulatedDisk()
     let failures = Mutex<[JournalError]>([])
-    let (ledger, _) = try fixture(disk).open { error in failures.withLock { $0.append(error) } }
+    let (ledger, _) = try fixture(disk).open(failed: { error in failures.withLock { $0.append(error) } })
     try await prepare(ledger)
     disk.fail(operation: 1, with: .failure(SimulatedDisk.inputOutputError), among: [.sync])
     guard case .outcomeUnknown = await ledger.perform(try Make.submit("r1", agent: "a1", 100)).outcome else {
@@ -107,7 +107,8 @@ import Testing
     let disk = SimulatedDisk()
     var fixture = try fixture(disk)
     fixture.configuration.journal.spaceRetryNanoseconds = 1_000_000
-    let (ledger, _) = try fixture.open()
+    let standings = Mutex<[Journal.Standing]>([])
+    let (ledger, _) = try fixture.open(standing: { standing in standings.withLock { $0.append(standing) } })
     try await prepare(ledger)
     disk.limitSpace(toBytes: 0)
     var accepted = 0
@@ -125,14 +126,20 @@ import Testing
     #expect(balance?.debitsPending == Int64(accepted * 500))
 
     disk.limitSpace(toBytes: nil)
+    // As large as the one that was refused: what is left of the segment would hold a small one.
+    let again = try (0..<500).map { try Make.item("again-\($0)", agent: "a1", 1) }
     var recovered = false
     for _ in 0..<100_000 where !recovered {
-      if case .batch = await ledger.perform(.batch([try Make.item("again", agent: "a1", 1)])).outcome {
-        recovered = true
-      }
+      if case .batch = await ledger.perform(.batch(again)).outcome { recovered = true }
     }
     #expect(recovered)
     await ledger.stop()
+    // It was told once that space got short, and once that there was some again.
+    let told = standings.withLock { $0 }
+    guard told.count == 2, case .shortOfSpace = told[0], case .open = told[1] else {
+      Issue.record("told \(told)")
+      return
+    }
   }
 
   /// F01 to F05, F27: power is cut at every operation in turn, with every kind of loss; then oracle O.

@@ -50,11 +50,14 @@ struct Fixture {
     configuration.journal.frameBodyBytes = 256 << 10
   }
 
-  func open(failed: @escaping @Sendable (JournalError) -> Void = { _ in }) throws -> (Ledger, RecoveryReport) {
+  func open(
+    standing: @escaping @Sendable (Journal.Standing) -> Void = { _ in },
+    failed: @escaping @Sendable (JournalError) -> Void = { _ in }
+  ) throws -> (Ledger, RecoveryReport) {
     try Ledger.open(
       configuration, disk: disk, clock: clock,
       seeds: LedgerSeeds(newLedgerID: Fingerprint128(first: 1, second: 2), hash: HashSeed(first: 3, second: 4)),
-      failed: failed)
+      standing: standing, failed: failed)
   }
 }
 

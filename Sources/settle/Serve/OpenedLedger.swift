@@ -23,6 +23,16 @@ enum OpenedLedger {
         snapshotFailed: { error in
           logger.error("no snapshot could be written; it is tried again later", metadata: ["error": "\(error)"])
         },
+        standing: { standing in
+          switch standing {
+          case .open: logger.notice("the journal has space again")
+          case .shortOfSpace(let failure):
+            logger.error(
+              "no space for the journal: when the segment is full, submits are refused until there is; queries go on",
+              metadata: ["error": "\(failure)"])
+          case .stopped, .poisoned: break  // told by who stops, and by `failed`
+          }
+        },
         failed: failed)
       meter.end()
       for warning in report.warnings { logger.warning("\(warning)") }
