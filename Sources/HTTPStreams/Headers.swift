@@ -61,6 +61,8 @@ package struct ReceivedHeaders: Sendable {
   /// Room for the headers of a usual request, so that the memory of a slot is taken once.
   private static let bytesAtFirst = 512
   private static let fieldsAtFirst = 16
+  private static let keptBytesMax = 2048
+  private static let keptFieldsMax = 64
 
   package init() {}
 
@@ -92,10 +94,12 @@ package struct ReceivedHeaders: Sendable {
     name.withUTF8 { n in value.withUTF8 { v in append(name: .init(n), value: .init(v)) } }
   }
 
-  /// Empties the block and keeps its memory.
+  /// Empties the block. The memory of a usual one is kept; that of a large one is given back, since every slot of a
+  /// connection has such a block for as long as the connection lives.
   package mutating func removeAll() {
     usedBytes = 0
-    fields.removeAll(keepingCapacity: true)
+    if bytes.count > Self.keptBytesMax { bytes = [] }
+    fields.removeAll(keepingCapacity: fields.count <= Self.keptFieldsMax)
   }
 
   package func isNamed(_ field: Field, _ name: StaticString) -> Bool {

@@ -11,7 +11,8 @@ final class JournalHistory: Sendable {
     self.journal.withLock { $0 = journal }
   }
 
-  /// The events among some records after `sequence`, at least `limit` of them if there are so many, none beyond `through`.
+  /// The first events after `sequence`, at most `limit`, none beyond `through`; it looks at whole frames, and at some
+  /// `limit` records if it finds less.
   func events(after sequence: UInt64, through: UInt64, limit: Int) throws(FeedError) -> FeedPage {
     guard let journal = journal.withLock({ $0 }) else { throw .stopped }
     let reader = journal.reader(from: sequence + 1)
@@ -19,13 +20,18 @@ final class JournalHistory: Sendable {
     do throws(JournalError) {
       while page.next < through, page.next - sequence < limit {
         let frame = try reader.readFrame { sequence, time, bytes in
-          guard sequence <= through else { return }
+          guard sequence <= through, page.events.count < limit else { return }
           if let change = try Record.decode(bytes).withdrawalChange {
             page.events.append(FeedEvent(change, sequence: sequence, time: Timestamp(microseconds: time)))
           }
         }
         guard let frame else { break }
         page.next = min(frame.lastSequence, through)
+        if page.events.count >= limit, let last = page.events.last {
+          // The frame may hold more: the next page begins inside it.
+          page.next = last.sequence
+          break
+        }
       }
     } catch {
       throw .journalUnreadable("\(error)")

@@ -59,7 +59,16 @@ final class SnapshotBuilder: Sendable {
       due.bell.wait()
       if isStopping.load(ordering: .relaxed) { break }
       // A snapshot that cannot be written leaves the journal longer, nothing else: it is tried again when one is due.
-      do throws(JournalError) { try build() } catch { failed(error) }
+      do throws(JournalError) {
+        try build()
+      } catch {
+        switch error {
+        case .stopped: break  // given up for the stop
+        case .disk, .inUse, .otherLedger, .otherVersion, .damaged, .missing, .recordRefused, .noCredit,
+          .unusableOptions:
+          failed(error)
+        }
+      }
     }
     finished.resume()
   }
@@ -81,7 +90,11 @@ final class SnapshotBuilder: Sendable {
     try journal.writeSnapshot(
       sequence: last.lastSequence, seal: last.seal, stateHash: replay.state.stateHash()
     ) { writer throws(JournalError) in
-      try replay.encode { (bytes) throws(JournalError) in try writer.append(bytes) }
+      try replay.encode { (bytes) throws(JournalError) in
+        // A stop does not wait for a snapshot that the next start can do without.
+        guard !isStopping.load(ordering: .relaxed) else { throw .stopped }
+        try writer.append(bytes)
+      }
     }
   }
 }

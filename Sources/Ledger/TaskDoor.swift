@@ -35,6 +35,10 @@ final class TaskDoor: Sendable {
     }
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
+        // A task that was cancelled before it came here has told the mailbox of it too early to be heard.
+        guard !Task.isCancelled else {
+          return continuation.resume(returning: LedgerReply(ticket: ticket, outcome: .cancelled))
+        }
         waiting.state.withLock { $0.waiting[ticket] = continuation }
         port.send([LedgerRequest(ticket: ticket, deadlineNanoseconds: deadlineNanoseconds, operation: operation)])
       }

@@ -43,12 +43,15 @@ package final class SettlementServices: Sendable {
   }
 
   private func registerTypedMethods(on routes: inout Routes) {
-    routes.unary(Method.listWithdrawals.path) { [lists] in try await lists.list($0, $1) }
-    routes.serverStreaming(Method.watchWithdrawals.path) { [watches] in try await watches.watch($0, $1, $2) }
-    routes.unary(Method.createAgent.path) { [accounts] in try await accounts.createAgent($0, $1) }
-    routes.unary(Method.getAgent.path) { [accounts] in try await accounts.getAgent($0, $1) }
-    routes.unary(Method.getBalance.path) { [accounts] in try await accounts.getBalance($0, $1) }
-    routes.unary(Method.listEntries.path) { [accounts] in try await accounts.listEntries($0, $1) }
-    routes.unary(Method.deposit.path) { [accounts] in try await accounts.deposit($0, $1) }
+    let limit = RPCLimits.smallMessageBytes
+    routes.unary(Method.listWithdrawals.path, messageLimit: limit) { [lists] in try await lists.list($0, $1) }
+    routes.serverStreaming(Method.watchWithdrawals.path, messageLimit: limit) { [watches] in
+      try await watches.watch($0, $1, $2)
+    }
+    routes.unary(Method.createAgent.path, messageLimit: limit) { [accounts] in try await accounts.createAgent($0, $1) }
+    routes.unary(Method.getAgent.path, messageLimit: limit) { [accounts] in try await accounts.getAgent($0, $1) }
+    routes.unary(Method.getBalance.path, messageLimit: limit) { [accounts] in try await accounts.getBalance($0, $1) }
+    routes.unary(Method.listEntries.path, messageLimit: limit) { [accounts] in try await accounts.listEntries($0, $1) }
+    routes.unary(Method.deposit.path, messageLimit: limit) { [accounts] in try await accounts.deposit($0, $1) }
   }
 }

@@ -139,7 +139,11 @@ private final class ClientOutcome: ConnectionOwner {
 
   func ready(_ connection: Connection, _ session: HTTP2Session) { tell(.ready(ClientConnection(connection, session))) }
 
-  func ended(_ connection: Connection, _ reason: CloseReason) { tell(.ended(reason)) }
+  func ended(_ connection: Connection, _ reason: CloseReason) {
+    tell(.ended(reason))
+    // The connection owns this object: kept here for ever, a ready one would never be freed.
+    state.withLock { $0 = .known(.ended(reason)) }
+  }
 
   private func tell(_ outcome: Outcome) {
     let waiting: CheckedContinuation<Outcome, Never>? = state.withLock { state in

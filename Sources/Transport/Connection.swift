@@ -198,6 +198,8 @@ final class Connection: ChannelInboundHandler, HTTP2Carrier {
       let isMore = encrypt(session)
       session.outputTaken()
       sendCiphertext()
+      // NIO may call back from within a write, and the connection be closed when it returns: the session is spent then.
+      guard case .open = state else { return }
       if !isMore, !wantsFlush { break }
       wantsFlush = false
     } while true

@@ -224,6 +224,26 @@ import Testing
     await restarted.stop()
   }
 
+  /// A batch lies in one frame; a reader that was away still gets it page by page, nothing twice and nothing left out.
+  @Test func historyPagesEndInsideAFrame() async throws {
+    let fixture = try fixture(SimulatedDisk())
+    let (ledger, _) = try fixture.open()
+    try await prepare(ledger)
+    _ = await ledger.perform(.batch(try (0..<100).map { try Make.item("r\($0)", agent: "a1", 1) }))
+    await ledger.stop()
+    let (restarted, _) = try fixture.open()
+    var sequences: [UInt64] = []
+    var cursor: UInt64 = 0
+    while cursor < restarted.feed.lastSequence {
+      let page = try await restarted.feed.events(after: cursor, limit: 7)
+      #expect(page.events.count <= 7 && page.next > cursor)
+      sequences += page.events.map(\.sequence)
+      cursor = page.next
+    }
+    #expect(sequences == Array(3...102))
+    await restarted.stop()
+  }
+
   private func collect(_ ledger: Ledger, _ ids: [WithdrawalID]) async -> [Receipt] {
     var receipts: [Receipt] = []
     for id in ids { receipts.append(await ledger.perform(.query(.withdrawal(id, .all))).receipt) }

@@ -11,5 +11,9 @@ package struct RPCLimits: Sendable {
   /// Response bytes of one call that wait for a slow reader before its writer is suspended.
   package var queuedResponseBytes = 64 << 10
 
+  /// For methods whose requests are a few names: an asynchronous call may live long and keeps its request, so 256 of them
+  /// must not add up to what 256 of the largest messages would.
+  package static let smallMessageBytes = 16 << 10
+
   package init() {}
 }

@@ -56,18 +56,20 @@ package final class HealthService: Sendable {
 extension Routes {
   /// Serves grpc.health.v1.Health from `health`.
   package mutating func addHealth(_ health: HealthService) {
-    unary("/grpc.health.v1.Health/Check") { (request: Grpc_Health_V1_HealthCheckRequest, context) in
+    unary("/grpc.health.v1.Health/Check", messageLimit: RPCLimits.smallMessageBytes) {
+      (request: Grpc_Health_V1_HealthCheckRequest, context) in
       guard let status = health.status(of: request.service) else {
         throw RPCStatus(.notFound, "this server has no service \"\(request.service)\"")
       }
       return Grpc_Health_V1_HealthCheckResponse(status)
     }
-    unary("/grpc.health.v1.Health/List") { (_: Grpc_Health_V1_HealthListRequest, context) in
+    unary("/grpc.health.v1.Health/List", messageLimit: RPCLimits.smallMessageBytes) {
+      (_: Grpc_Health_V1_HealthListRequest, context) in
       var response = Grpc_Health_V1_HealthListResponse()
       response.statuses = health.statuses.mapValues { Grpc_Health_V1_HealthCheckResponse($0) }
       return response
     }
-    serverStreaming("/grpc.health.v1.Health/Watch") {
+    serverStreaming("/grpc.health.v1.Health/Watch", messageLimit: RPCLimits.smallMessageBytes) {
       (
         request: Grpc_Health_V1_HealthCheckRequest, writer: ResponseWriter<Grpc_Health_V1_HealthCheckResponse>, context
       ) in

@@ -14,7 +14,7 @@ extension Routes {
     let own = Self.reflectionPaths.compactMap { $0.split(separator: "/").first.map(String.init) }
     let reflection = Reflection(services: Set(serviceNames + own).sorted(), pool: pool)
     for path in Self.reflectionPaths {
-      bidirectional(path) {
+      bidirectional(path, messageLimit: RPCLimits.smallMessageBytes) {
         (
           requests: RequestStream<Grpc_Reflection_V1_ServerReflectionRequest>,
           writer: ResponseWriter<Grpc_Reflection_V1_ServerReflectionResponse>, context
