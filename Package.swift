@@ -9,7 +9,7 @@ let strict: [SwiftSetting] = [
 ]
 
 /// For the code that every request passes on its loop. In release builds it leaves out the run-time check for overlapping
-/// access, which cost a query about 7 % of its CPU time; in debug builds, in which all tests run, it is on. Bounds,
+/// access, about 7 % of the samples in a profile of queries; in debug builds, in which all tests run, it is on. Bounds,
 /// overflow and all other checks stay on everywhere.
 let hot = strict + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
 
