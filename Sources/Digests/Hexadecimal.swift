@@ -11,9 +11,24 @@ package enum Hexadecimal {
     }
   }
 
+  /// The same as bytes of ASCII in a buffer that the caller can wipe: for secrets, which no `String` should hold.
+  package static func encodeASCII(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+    var text: [UInt8] = []
+    text.reserveCapacity(bytes.count * 2)
+    for byte in bytes {
+      text.append(digit(byte >> 4))
+      text.append(digit(byte & 0xF))
+    }
+    return text
+  }
+
   /// Fills `bytes` exactly; `false` when `text` has another length or holds anything but digits.
   package static func decode(_ text: some StringProtocol, into bytes: UnsafeMutableRawBufferPointer) -> Bool {
-    var symbols = text.utf8.makeIterator()
+    decode(ascii: text.utf8, into: bytes)
+  }
+
+  package static func decode(ascii text: some Sequence<UInt8>, into bytes: UnsafeMutableRawBufferPointer) -> Bool {
+    var symbols = text.makeIterator()
     for index in bytes.indices {
       guard let high = symbols.next().flatMap(value), let low = symbols.next().flatMap(value) else { return false }
       bytes[index] = high << 4 | low
