@@ -48,6 +48,9 @@ let package = Package(
       name: "JournalTesting", dependencies: ["Journal"], path: "Tests/JournalTesting", swiftSettings: strict),
     .testTarget(
       name: "JournalTests", dependencies: ["Journal", "JournalTesting", "Digests"], swiftSettings: strict),
+    .target(name: "Vault", dependencies: ["Digests", "Journal"], swiftSettings: strict),
+    .testTarget(
+      name: "VaultTests", dependencies: ["Vault", "Journal", "JournalTesting", "Digests"], swiftSettings: strict),
     .target(name: "Ledger", dependencies: ["LedgerCore", "Journal", "Digests"], swiftSettings: strict),
     .testTarget(
       name: "LedgerTests", dependencies: ["Ledger", "LedgerCore", "Journal", "JournalTesting", "Digests"],

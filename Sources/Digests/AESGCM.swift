@@ -58,7 +58,8 @@ package enum AESGCMFailure: Error, Hashable {
   case library(Step)
 
   package enum Step: String, Sendable {
-    case allocation, key, additionalData = "additional data", message, end, tag
+    case allocation, key, message, end, tag
+    case additionalData = "additional data"
   }
 }
 

@@ -84,14 +84,14 @@ package struct DiskFailure: Error, Hashable, Sendable {
 }
 
 extension Disk {
-  func syncDirectory(at path: String) throws(DiskFailure) {
+  package func syncDirectory(at path: String) throws(DiskFailure) {
     let directory = try open(path, .directory)
     defer { close(directory) }
     try syncDirectory(directory)
   }
 
   /// Writes everything: loops over short and interrupted writes.
-  func writeAll(_ file: OpenFile, _ bytes: UnsafeRawBufferPointer, at offset: Int) throws(DiskFailure) {
+  package func writeAll(_ file: OpenFile, _ bytes: UnsafeRawBufferPointer, at offset: Int) throws(DiskFailure) {
     var written = 0
     while written < bytes.count {
       do throws(DiskFailure) {
@@ -103,7 +103,7 @@ extension Disk {
   }
 
   /// Reads until the buffer is full or the file ends; returns the count.
-  func readFully(
+  package func readFully(
     _ file: OpenFile, into buffer: UnsafeMutableRawBufferPointer, at offset: Int
   ) throws(DiskFailure) -> Int {
     var count = 0
