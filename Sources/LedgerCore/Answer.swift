@@ -6,38 +6,22 @@ package enum Answer: Sendable {
   case deposit(DepositReceipt)
   case withdrawals([Withdrawal], next: UInt64?)
   case entries([Entry], next: UInt64?)
+  case quote(Quote)
+  case limits(LimitStanding)
+  case payee(Payee)
+  case payees([Payee], next: UInt64?)
+  case proposal(Proposal)
+  case proposals([Proposal], next: UInt64?)
+  case listEntry(ListEntry)
+  case listEntries([ListEntry], next: UInt64?)
+  case profile(Agent, AgentProfile)
+  case rules(RulesStanding)
+  /// Done; there is nothing to show.
+  case done
   /// Refused for a business reason: recorded, and answered again for the same request.
   case refused(Refusal)
   /// Turned away without a trace: nothing was recorded, the same request may succeed later.
   case rejected(Rejection)
-}
-
-/// Business refusals. Raw values stand in the journal and are never renumbered.
-package enum Refusal: Hashable, Sendable, BitwiseCopyable {
-  /// Amount above what is available.
-  case insufficientFunds(available: Int64, requested: Int64)
-  /// The withdrawal's state allows no cancel.
-  case notCancelable(state: WithdrawalState)
-  /// The single amount lies outside the configured bounds.
-  case amountOutOfBounds(minimum: Int64, maximum: Int64, requested: Int64)
-  /// Another deposit of this partner already has the external reference.
-  case externalReferenceUsed
-}
-
-package enum Rejection: Hashable, Sendable {
-  case agentNotFound
-  case withdrawalNotFound
-  case requestNotFound
-  /// Known request_id with other content.
-  case requestIDReused
-  case agentExists
-  case etagMismatch(current: UInt64)
-  case currencyNotSupported(Currency)
-  case amountNotPositive
-  /// Posting it would leave the range of 64-bit minor units.
-  case balanceOverflow
-  /// The partner has been refused too often in this hour; recorded refusals are capped so that memory stays bounded.
-  case tooManyRefusals(retryAfterMicroseconds: Int64)
 }
 
 package struct Agent: Hashable, Sendable {
@@ -45,12 +29,36 @@ package struct Agent: Hashable, Sendable {
   package var agent: Label
   package var createTime: Timestamp
   package var lastSequence: UInt64
-  package init(partner: Label, agent: Label, createTime: Timestamp, lastSequence: UInt64) {
+  package var standing: AgentStanding
+
+  package init(
+    partner: Label, agent: Label, createTime: Timestamp, lastSequence: UInt64,
+    standing: AgentStanding = AgentStanding()
+  ) {
     self.partner = partner
     self.agent = agent
     self.createTime = createTime
     self.lastSequence = lastSequence
+    self.standing = standing
   }
+}
+
+/// What an agent may do.
+package struct AgentStanding: Hashable, Sendable {
+  /// `Label.none`: at the top.
+  package var parent: Label = .none
+  /// `Label.none`: the tier that the rules give to all.
+  package var tier: Label = .none
+  package var isFrozen = false
+  package var creditGrade = CreditGrade.normal
+  package var openViolations: UInt16 = 0
+  package var limits = LimitOverride()
+  /// Elements of the real-name check that passed.
+  package var verified: VerifiedElements = []
+  /// `Label.none` before the first check.
+  package var maskedName: Label = .none
+
+  package init() {}
 }
 
 /// An agent's available account; all amounts in minor units, none negative.
@@ -111,6 +119,8 @@ package struct Entry: Hashable, Sendable {
     case deposit(externalReference: Label)
     case withdrawalHeld(WithdrawalID)
     case withdrawalReleased(WithdrawalID)
+    /// Of a confirmed adjustment; the amount is negative where it took money.
+    case adjustment(ProposalID)
   }
   package var sequence: UInt64
   package var time: Timestamp

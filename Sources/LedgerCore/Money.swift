@@ -3,6 +3,8 @@ package struct Currency: Hashable, Sendable, Comparable, BitwiseCopyable {
   package let code: UInt32
 
   package static let cny = Currency(code: 0x434E59)
+  /// Loyalty points, "PTS": no currency of ISO 4217 has this code. They buy faster payouts and are never paid out.
+  package static let points = Currency(code: 0x505453)
 
   package init(code: UInt32) { self.code = code }
 

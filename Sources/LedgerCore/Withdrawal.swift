@@ -1,9 +1,10 @@
 /// The states of design.md; raw values are those of the wire enum and of the journal, never renumbered.
 ///
 ///     submit -> APPROVED | PENDING_REVIEW | REJECTED
-///     APPROVED -> CANCELLED
+///     PENDING_REVIEW -> APPROVED | REJECTED | EXPIRED
+///     APPROVED, PENDING_REVIEW -> CANCELLED
 ///
-/// are the transitions reachable so far; the rest come with review and payout.
+/// are the transitions reachable so far; the rest come with payout.
 package enum WithdrawalState: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case submitted = 1
   case pendingReview = 2
@@ -96,13 +97,16 @@ package struct Withdrawal: Sendable, Hashable {
   /// Sequence of the record that changed it last; also its etag.
   package var lastSequence: UInt64
   package var timeline: Timeline
+  package var screening: Screening
+  /// nil where there never was anything to review, hold or report.
+  package var review: ReviewStanding?
 
   package var netMinorUnits: Int64 { amount.minorUnits - feeMinorUnits }
 
   package init(
     id: WithdrawalID, partner: Label, agent: Label, payee: Label, requestID: Label, state: WithdrawalState,
     amount: Money, feeMinorUnits: Int64, createTime: Timestamp, updateTime: Timestamp, lastSequence: UInt64,
-    timeline: Timeline
+    timeline: Timeline, screening: Screening, review: ReviewStanding? = nil
   ) {
     self.id = id
     self.partner = partner
@@ -116,5 +120,7 @@ package struct Withdrawal: Sendable, Hashable {
     self.updateTime = updateTime
     self.lastSequence = lastSequence
     self.timeline = timeline
+    self.screening = screening
+    self.review = review
   }
 }

@@ -7,6 +7,9 @@ struct ByteReader {
 
   var remaining: Int { bytes.count - offset }
 
+  /// The next byte, if there is one.
+  func peek() -> UInt8? { remaining > 0 ? bytes[offset] : nil }
+
   @inline(__always)
   mutating func read<Value: FixedWidthInteger & BitwiseCopyable>(_: Value.Type) throws(CodecError) -> Value {
     let size = MemoryLayout<Value>.size
@@ -57,6 +60,11 @@ package struct CodecError: Error, Hashable, Sendable {
     case namespace(UInt8)
     case method(UInt8)
     case refusal(UInt8)
+    case role(UInt8)
+    /// A number that its field does not know.
+    case value(UInt8)
+    /// More bytes than such a field may have.
+    case tooLong(bytes: Int)
   }
   package var reason: Reason
   /// Bytes from the record's start.

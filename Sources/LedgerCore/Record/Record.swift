@@ -5,15 +5,45 @@ package enum Record: Sendable, Hashable {
   case withdrawalSubmitted(WithdrawalSubmitted)
   case withdrawalCancelled(WithdrawalCancelled)
   case requestRefused(RequestRefused)
+  case agentUpdated(AgentUpdated)
+  case agentVerified(AgentVerified)
+  case payeeCreated(PayeeCreated)
+  case payeeVerified(PayeeVerified)
+  case payeeErased(PayeeErased)
+  case reviewActed(ReviewActed)
+  case holdChanged(HoldChanged)
+  case withdrawalAmended(WithdrawalAmended)
+  case reviewExpired(ReviewExpired)
+  case outcomeReported(OutcomeReported)
+  case proposed(Proposed)
+  case proposalConfirmed(ProposalConfirmed)
+  case payeeRevealed(PayeeRevealed)
+  case listChanged(ListChanged)
+  case rulesActivated(RulesActivated)
 
-  /// The request that led to it.
-  package var key: RequestKey {
+  /// The request that led to it; nil where the house acted by itself.
+  package var key: RequestKey? {
     switch self {
     case .agentCreated(let fact): fact.key
     case .deposited(let fact): fact.key
     case .withdrawalSubmitted(let fact): fact.key
     case .withdrawalCancelled(let fact): fact.key
     case .requestRefused(let fact): fact.key
+    case .agentUpdated(let fact): fact.key
+    case .agentVerified(let fact): fact.key
+    case .payeeCreated(let fact): fact.key
+    case .payeeVerified(let fact): fact.key
+    case .payeeErased(let fact): fact.key
+    case .reviewActed(let fact): fact.key
+    case .holdChanged(let fact): fact.key
+    case .withdrawalAmended(let fact): fact.key
+    case .reviewExpired: nil
+    case .outcomeReported(let fact): fact.key
+    case .proposed(let fact): fact.key
+    case .proposalConfirmed(let fact): fact.key
+    case .payeeRevealed(let fact): fact.key
+    case .listChanged(let fact): fact.key
+    case .rulesActivated(let fact): fact.key
     }
   }
 
@@ -22,7 +52,14 @@ package enum Record: Sendable, Hashable {
     switch self {
     case .withdrawalSubmitted(let fact): WithdrawalChange(id: fact.id, partner: fact.partner, state: fact.state)
     case .withdrawalCancelled(let fact): WithdrawalChange(id: fact.id, partner: fact.partner, state: .cancelled)
-    case .agentCreated, .deposited, .requestRefused: nil
+    case .reviewActed(let fact):
+      fact.state.map { WithdrawalChange(id: fact.id, partner: fact.partner, state: $0) }
+    case .withdrawalAmended(let fact): WithdrawalChange(id: fact.id, partner: fact.partner, state: fact.state)
+    case .reviewExpired(let fact): WithdrawalChange(id: fact.id, partner: fact.partner, state: .expired)
+    case .agentCreated, .deposited, .requestRefused, .agentUpdated, .agentVerified, .payeeCreated, .payeeVerified,
+      .payeeErased, .holdChanged, .outcomeReported, .proposed, .proposalConfirmed, .payeeRevealed, .listChanged,
+      .rulesActivated:
+      nil
     }
   }
 }
@@ -44,11 +81,14 @@ package struct AgentCreated: Sendable, Hashable {
   package var key: RequestKey
   package var partner: Label
   package var agent: Label
+  /// `Label.none`: at the top.
+  package var parent: Label
 
-  package init(key: RequestKey, partner: Label, agent: Label) {
+  package init(key: RequestKey, partner: Label, agent: Label, parent: Label = .none) {
     self.key = key
     self.partner = partner
     self.agent = agent
+    self.parent = parent
   }
 }
 
@@ -70,6 +110,7 @@ package struct Deposited: Sendable, Hashable {
 }
 
 /// H1: pending Dr available / Cr payout:clearing (amount - fee). H2: pending Dr available / Cr income:withdrawal_fee (fee).
+/// The same for points, all of them H2. REJECTED holds nothing. The fee is that of the terms.
 package struct WithdrawalSubmitted: Sendable, Hashable {
   package var key: RequestKey
   package var id: WithdrawalID
@@ -77,14 +118,16 @@ package struct WithdrawalSubmitted: Sendable, Hashable {
   package var agent: Label
   package var payee: Label
   package var amount: Money
-  package var feeMinorUnits: Int64
   /// Entered after SUBMITTED, at the same time.
   package var state: WithdrawalState
-  package var rulesVersion: UInt32
+  package var screening: Screening
+  package var origin: Origin?
+
+  package var feeMinorUnits: Int64 { screening.terms.feeMinorUnits }
 
   package init(
     key: RequestKey, id: WithdrawalID, partner: Label, agent: Label, payee: Label, amount: Money,
-    feeMinorUnits: Int64, state: WithdrawalState, rulesVersion: UInt32
+    state: WithdrawalState, screening: Screening, origin: Origin? = nil
   ) {
     self.key = key
     self.id = id
@@ -92,9 +135,9 @@ package struct WithdrawalSubmitted: Sendable, Hashable {
     self.agent = agent
     self.payee = payee
     self.amount = amount
-    self.feeMinorUnits = feeMinorUnits
     self.state = state
-    self.rulesVersion = rulesVersion
+    self.screening = screening
+    self.origin = origin
   }
 }
 
@@ -116,12 +159,15 @@ package struct RequestRefused: Sendable, Hashable {
   package var key: RequestKey
   /// Whose agent or withdrawal it was about.
   package var partner: Label
+  /// `Label.none` where it was about no agent.
+  package var agent: Label
   package var method: Method
   package var refusal: Refusal
 
-  package init(key: RequestKey, partner: Label, method: Method, refusal: Refusal) {
+  package init(key: RequestKey, partner: Label, agent: Label = .none, method: Method, refusal: Refusal) {
     self.key = key
     self.partner = partner
+    self.agent = agent
     self.method = method
     self.refusal = refusal
   }
@@ -131,5 +177,15 @@ package struct RequestRefused: Sendable, Hashable {
     case deposit = 1
     case submitWithdrawal = 2
     case cancelWithdrawal = 3
+    case amendWithdrawal = 4
+    case reviewWithdrawal = 5
+    case holdWithdrawal = 6
+    case createPayee = 7
+    case verifyPayee = 8
+    case erasePayee = 9
+    case propose = 10
+    case confirmProposal = 11
+    case revealPayee = 12
+    case reportOutcome = 13
   }
 }

@@ -1,85 +1,185 @@
 internal import Digests
 
-/// Records as bytes. All numbers little endian; a label is its length (one byte, 1 to 64) and its bytes.
+/// Records as bytes. All numbers little endian; a label is its length (one byte, 1 to 64) and its bytes; a label that may
+/// be absent is then one byte 0.
 ///
-///     offset 0  version  u8   1
-///     offset 1  kind     u8   1 agentCreated, 2 deposited, 3 withdrawalSubmitted, 4 withdrawalCancelled, 5 requestRefused
-///            2  partner  label
-///               key      namespace u8 (0 staff, 1 the partner above, 2 another partner: its label follows),
-///                        request id label, content 16 bytes
+///     offset 0  version  u8   2
+///     offset 1  kind     u8   of `Kind` below
+///            2  partner  label, may be absent
+///               key      namespace u8 (0 staff, 1 the partner above, 2 another partner: its label follows, 3 the house
+///                        itself: no more of the key), request id label, content 16 bytes, certificate u64,
+///                        role u8 (0: no person), then with a role the person's name label
 ///
-///     then, by kind:
-///     1 agentCreated         agent label
-///     2 deposited            agent label, currency u32, amount i64, external reference label
-///     3 withdrawalSubmitted  id u64, agent label, payee label, currency u32, amount i64, fee i64, state u8,
-///                            rules version u32
-///     4 withdrawalCancelled  id u64
-///     5 requestRefused       method u8, refusal u8, then by refusal:
-///                            1 insufficientFunds     available i64, requested i64
-///                            2 notCancelable         state u8
-///                            3 amountOutOfBounds     minimum i64, maximum i64, requested i64
-///                            4 externalReferenceUsed nothing
+/// Version 1, from before callers were recorded, has no certificate, role and name; its partner is never absent.
+/// Then, by kind, the fields as each fact's `encode(into:)` writes them:
+///
+///      1 agentCreated         agent label (records of version 2: parent label, may be absent)
+///      2 deposited            agent label, currency u32, amount i64, external reference label
+///      3 (version 1 only)     id u64, agent label, payee label, currency u32, amount i64, fee i64, state u8,
+///                             rules version u32: a submission from before there was any screening
+///      4 withdrawalCancelled  id u64
+///      5 (version 1 only)     method u8, refusal u8 and its figures: a refusal from before agents were named in it
+///      6 withdrawalSubmitted  id u64, agent label, payee label, currency u32, amount i64, state u8, screening,
+///                             device label and address label, may be absent
+///      7 requestRefused       agent label, may be absent, method u8, refusal u8 and its figures
+///      8 agentUpdated ... 22 rulesActivated
 ///
 /// Sequence and time of a record are the journal frame's. Numbers are never reused or given another meaning: a change of
 /// layout is a new kind, and a change of this frame of fields a new version.
 extension Record {
-  private static let formatVersion: UInt8 = 1
+  private static let formatVersion: UInt8 = 2
+  private static let firstFormatVersion: UInt8 = 1
 
-  private enum Kind {
-    static let agentCreated: UInt8 = 1
-    static let deposited: UInt8 = 2
-    static let withdrawalSubmitted: UInt8 = 3
-    static let withdrawalCancelled: UInt8 = 4
-    static let requestRefused: UInt8 = 5
+  private enum Kind: UInt8 {
+    case agentCreated = 1
+    case deposited = 2
+    case withdrawalUnscreened = 3
+    case withdrawalCancelled = 4
+    case requestRefusedUnnamed = 5
+    case withdrawalSubmitted = 6
+    case requestRefused = 7
+    case agentUpdated = 8
+    case agentVerified = 9
+    case payeeCreated = 10
+    case payeeVerified = 11
+    case payeeErased = 12
+    case reviewActed = 13
+    case holdChanged = 14
+    case withdrawalAmended = 15
+    case reviewExpired = 16
+    case outcomeReported = 17
+    case proposed = 18
+    case proposalConfirmed = 19
+    case payeeRevealed = 20
+    case listChanged = 21
+    case rulesActivated = 22
   }
 
   private static let labelMaximumBytes = 1 + Label.maximumBytes
-  private static let keyMaximumBytes = 1 + 2 * labelMaximumBytes + Fingerprint128.byteCount
-  /// Room that any record fits in: the largest is a withdrawalSubmitted; a label at a record's end is written as 64 bytes.
-  package static let maximumBytes =
-    2 + labelMaximumBytes + keyMaximumBytes + 8 + 2 * labelMaximumBytes + 4 + 8 + 8 + 1 + 4 + Label.maximumBytes
+  private static let frameMaximumBytes =
+    2 + labelMaximumBytes + (1 + 2 * labelMaximumBytes + Fingerprint128.byteCount) + (8 + 1 + labelMaximumBytes)
+  private static let screeningMaximumBytes =
+    4 + (1 + 8 + 8 + 4 + 8) + 8 + 1 + 8 + (1 + 2 + 8 + 1 + 3 * RiskResult.reasonsMaximum)
+  /// Room for any record without sealed data: the largest is a withdrawalSubmitted; a label at a record's end is written
+  /// as 64 bytes.
+  package static let usualMaximumBytes =
+    frameMaximumBytes + 8 + 4 * labelMaximumBytes + 4 + 8 + 1 + screeningMaximumBytes + Label.maximumBytes
+  /// Room for any record at all.
+  package static let maximumBytes = usualMaximumBytes + 2 + SealedData.maximumBytes
+
+  /// Room that this one fits in.
+  package var maximumBytes: Int {
+    switch self {
+    case .agentVerified, .payeeCreated: Self.maximumBytes
+    case .agentCreated, .deposited, .withdrawalSubmitted, .withdrawalCancelled, .requestRefused, .agentUpdated,
+      .payeeVerified, .payeeErased, .reviewActed, .holdChanged, .withdrawalAmended, .reviewExpired, .outcomeReported,
+      .proposed, .proposalConfirmed, .payeeRevealed, .listChanged, .rulesActivated:
+      Self.usualMaximumBytes
+    }
+  }
 
   /// Returns the number of bytes written.
-  /// - Parameter buffer: at least `maximumBytes`.
+  /// - Parameter buffer: at least this record's `maximumBytes`.
   package func encode(into buffer: UnsafeMutableRawBufferPointer) -> Int {
     // A caller's constant, not anybody's input.
-    guard let base = buffer.baseAddress, buffer.count >= Self.maximumBytes else {
-      preconditionFailure("a record needs a buffer of Record.maximumBytes")
+    guard let base = buffer.baseAddress, buffer.count >= maximumBytes else {
+      preconditionFailure("a record needs a buffer of its maximumBytes")
     }
     var out = ByteWriter(base, capacity: buffer.count)
     out.write(Self.formatVersion)
     switch self {
     case .agentCreated(let fact):
-      out.write(Kind.agentCreated)
+      out.write(Kind.agentCreated.rawValue)
       out.write(partner: fact.partner, key: fact.key)
       out.write(fact.agent)
+      out.writeOrNone(fact.parent)
     case .deposited(let fact):
-      out.write(Kind.deposited)
+      out.write(Kind.deposited.rawValue)
       out.write(partner: fact.partner, key: fact.key)
       out.write(fact.agent)
-      out.write(fact.amount.currency.code)
-      out.write(fact.amount.minorUnits)
+      out.write(fact.amount)
       out.write(fact.externalReference)
     case .withdrawalSubmitted(let fact):
-      out.write(Kind.withdrawalSubmitted)
+      out.write(Kind.withdrawalSubmitted.rawValue)
       out.write(partner: fact.partner, key: fact.key)
       out.write(fact.id.rawValue)
       out.write(fact.agent)
       out.write(fact.payee)
-      out.write(fact.amount.currency.code)
-      out.write(fact.amount.minorUnits)
-      out.write(fact.feeMinorUnits)
+      out.write(fact.amount)
       out.write(fact.state.rawValue)
-      out.write(fact.rulesVersion)
+      out.write(fact.screening)
+      out.writeOrNone(fact.origin?.device ?? .none)
+      out.writeOrNone(fact.origin?.address ?? .none)
     case .withdrawalCancelled(let fact):
-      out.write(Kind.withdrawalCancelled)
+      out.write(Kind.withdrawalCancelled.rawValue)
       out.write(partner: fact.partner, key: fact.key)
       out.write(fact.id.rawValue)
     case .requestRefused(let fact):
-      out.write(Kind.requestRefused)
+      out.write(Kind.requestRefused.rawValue)
       out.write(partner: fact.partner, key: fact.key)
+      out.writeOrNone(fact.agent)
       out.write(fact.method.rawValue)
       out.write(fact.refusal)
+    case .agentUpdated(let fact):
+      out.write(Kind.agentUpdated.rawValue)
+      out.write(partner: fact.partner, key: fact.key)
+      fact.encode(into: &out)
+    case .agentVerified(let fact):
+      out.write(Kind.agentVerified.rawValue)
+      out.write(partner: fact.partner, key: fact.key)
+      fact.encode(into: &out)
+    case .payeeCreated(let fact):
+      out.write(Kind.payeeCreated.rawValue)
+      out.write(partner: fact.partner, key: fact.key)
+      fact.encode(into: &out)
+    case .payeeVerified(let fact):
+      out.write(Kind.payeeVerified.rawValue)
+      out.write(partner: fact.partner, key: fact.key)
+      fact.encode(into: &out)
+    case .payeeErased(let fact):
+      out.write(Kind.payeeErased.rawValue)
+      out.write(partner: fact.partner, key: fact.key)
+      fact.encode(into: &out)
+    case .reviewActed(let fact):
+      out.write(Kind.reviewActed.rawValue)
+      out.write(partner: fact.partner, key: fact.key)
+      fact.encode(into: &out)
+    case .holdChanged(let fact):
+      out.write(Kind.holdChanged.rawValue)
+      out.write(partner: fact.partner, key: fact.key)
+      fact.encode(into: &out)
+    case .withdrawalAmended(let fact):
+      out.write(Kind.withdrawalAmended.rawValue)
+      out.write(partner: fact.partner, key: fact.key)
+      fact.encode(into: &out)
+    case .reviewExpired(let fact):
+      out.write(Kind.reviewExpired.rawValue)
+      out.write(partner: fact.partner, key: nil)
+      fact.encode(into: &out)
+    case .outcomeReported(let fact):
+      out.write(Kind.outcomeReported.rawValue)
+      out.write(partner: fact.partner, key: fact.key)
+      fact.encode(into: &out)
+    case .proposed(let fact):
+      out.write(Kind.proposed.rawValue)
+      out.write(partner: fact.partner, key: fact.key)
+      fact.encode(into: &out)
+    case .proposalConfirmed(let fact):
+      out.write(Kind.proposalConfirmed.rawValue)
+      out.write(partner: fact.partner, key: fact.key)
+      fact.encode(into: &out)
+    case .payeeRevealed(let fact):
+      out.write(Kind.payeeRevealed.rawValue)
+      out.write(partner: fact.partner, key: fact.key)
+      fact.encode(into: &out)
+    case .listChanged(let fact):
+      out.write(Kind.listChanged.rawValue)
+      out.write(partner: fact.partner, key: fact.key)
+      fact.encode(into: &out)
+    case .rulesActivated(let fact):
+      out.write(Kind.rulesActivated.rawValue)
+      out.write(partner: .none, key: fact.key)
+      fact.encode(into: &out)
     }
     return out.count
   }
@@ -87,49 +187,92 @@ extension Record {
   package static func decode(_ bytes: UnsafeRawBufferPointer) throws(CodecError) -> Record {
     var input = ByteReader(bytes)
     let version = try input.read(UInt8.self)
-    guard version == formatVersion else { throw CodecError(.unknownVersion(version), at: 0) }
-    let kind = try input.read(UInt8.self)
-    guard (Kind.agentCreated...Kind.requestRefused).contains(kind) else {
-      throw CodecError(.unknownKind(kind), at: 1)
+    guard (firstFormatVersion...formatVersion).contains(version) else {
+      throw CodecError(.unknownVersion(version), at: 0)
     }
-    let partner = try input.readLabel()
-    let key = try input.readKey(partner: partner)
-    let record: Record
-    switch kind {
-    case Kind.agentCreated:
-      record = .agentCreated(AgentCreated(key: key, partner: partner, agent: try input.readLabel()))
-    case Kind.deposited:
-      let agent = try input.readLabel()
-      let currency = try input.readCurrency()
-      let amount = Money(minorUnits: try input.read(Int64.self), currency: currency)
-      record = .deposited(
-        Deposited(
-          key: key, partner: partner, agent: agent, amount: amount, externalReference: try input.readLabel()))
-    case Kind.withdrawalSubmitted:
-      let id = WithdrawalID(rawValue: try input.read(UInt64.self))
-      let agent = try input.readLabel()
-      let payee = try input.readLabel()
-      let currency = try input.readCurrency()
-      let amount = Money(minorUnits: try input.read(Int64.self), currency: currency)
-      let fee = try input.read(Int64.self)
-      let state = try input.readState()
-      record = .withdrawalSubmitted(
-        WithdrawalSubmitted(
-          key: key, id: id, partner: partner, agent: agent, payee: payee, amount: amount, feeMinorUnits: fee,
-          state: state, rulesVersion: try input.read(UInt32.self)))
-    case Kind.withdrawalCancelled:
-      let id = WithdrawalID(rawValue: try input.read(UInt64.self))
-      record = .withdrawalCancelled(WithdrawalCancelled(key: key, id: id, partner: partner))
-    case Kind.requestRefused:
-      let start = input.offset
-      let raw = try input.read(UInt8.self)
-      guard let method = RequestRefused.Method(rawValue: raw) else { throw CodecError(.method(raw), at: start) }
-      record = .requestRefused(
-        RequestRefused(key: key, partner: partner, method: method, refusal: try input.readRefusal()))
-    default: throw CodecError(.unknownKind(kind), at: 1)
-    }
+    let raw = try input.read(UInt8.self)
+    guard let kind = Kind(rawValue: raw) else { throw CodecError(.unknownKind(raw), at: 1) }
+    let partner = try version == firstFormatVersion ? input.readLabel() : input.readLabelOrNone()
+    let start = input.offset
+    let key = try input.readKey(partner: partner, hasCaller: version > firstFormatVersion)
+    let record = try decode(kind, key, partner, version, &input, keyAt: start)
     guard input.remaining == 0 else { throw CodecError(.trailingBytes(input.remaining), at: input.offset) }
     return record
+  }
+
+  private static func decode(
+    _ kind: Kind, _ key: RequestKey?, _ partner: Label, _ version: UInt8, _ input: inout ByteReader, keyAt start: Int
+  ) throws(CodecError) -> Record {
+    switch kind {
+    case .reviewExpired: return .reviewExpired(try ReviewExpired(from: &input, partner: partner))
+    case .rulesActivated: return .rulesActivated(try RulesActivated(from: &input, key: key))
+    case .agentCreated, .deposited, .withdrawalUnscreened, .withdrawalCancelled, .requestRefusedUnnamed,
+      .withdrawalSubmitted, .requestRefused, .agentUpdated, .agentVerified, .payeeCreated, .payeeVerified,
+      .payeeErased, .reviewActed, .holdChanged, .withdrawalAmended, .outcomeReported, .proposed, .proposalConfirmed,
+      .payeeRevealed, .listChanged:
+      break
+    }
+    guard let key else { throw CodecError(.namespace(NamespaceTag.house), at: start) }
+    switch kind {
+    case .agentCreated:
+      let agent = try input.readLabel()
+      let parent = try version == firstFormatVersion ? .none : input.readLabelOrNone()
+      return .agentCreated(AgentCreated(key: key, partner: partner, agent: agent, parent: parent))
+    case .deposited:
+      return .deposited(
+        Deposited(
+          key: key, partner: partner, agent: try input.readLabel(), amount: try input.readMoney(),
+          externalReference: try input.readLabel()))
+    case .withdrawalUnscreened: return try decodeUnscreened(key, partner, &input)
+    case .withdrawalSubmitted:
+      return .withdrawalSubmitted(
+        WithdrawalSubmitted(
+          key: key, id: WithdrawalID(rawValue: try input.read(UInt64.self)), partner: partner,
+          agent: try input.readLabel(), payee: try input.readLabel(), amount: try input.readMoney(),
+          state: try input.readState(), screening: try input.readScreening(), origin: try input.readOrigin()))
+    case .withdrawalCancelled:
+      let id = WithdrawalID(rawValue: try input.read(UInt64.self))
+      return .withdrawalCancelled(WithdrawalCancelled(key: key, id: id, partner: partner))
+    case .requestRefusedUnnamed:
+      return .requestRefused(
+        RequestRefused(
+          key: key, partner: partner, method: try input.readMethod(), refusal: try input.readRefusal()))
+    case .requestRefused:
+      return .requestRefused(
+        RequestRefused(
+          key: key, partner: partner, agent: try input.readLabelOrNone(), method: try input.readMethod(),
+          refusal: try input.readRefusal()))
+    case .agentUpdated: return .agentUpdated(try AgentUpdated(from: &input, key: key, partner: partner))
+    case .agentVerified: return .agentVerified(try AgentVerified(from: &input, key: key, partner: partner))
+    case .payeeCreated: return .payeeCreated(try PayeeCreated(from: &input, key: key, partner: partner))
+    case .payeeVerified: return .payeeVerified(try PayeeVerified(from: &input, key: key, partner: partner))
+    case .payeeErased: return .payeeErased(try PayeeErased(from: &input, key: key, partner: partner))
+    case .reviewActed: return .reviewActed(try ReviewActed(from: &input, key: key, partner: partner))
+    case .holdChanged: return .holdChanged(try HoldChanged(from: &input, key: key, partner: partner))
+    case .withdrawalAmended: return .withdrawalAmended(try WithdrawalAmended(from: &input, key: key, partner: partner))
+    case .outcomeReported: return .outcomeReported(try OutcomeReported(from: &input, key: key, partner: partner))
+    case .proposed: return .proposed(try Proposed(from: &input, key: key, partner: partner))
+    case .proposalConfirmed: return .proposalConfirmed(try ProposalConfirmed(from: &input, key: key, partner: partner))
+    case .payeeRevealed: return .payeeRevealed(try PayeeRevealed(from: &input, key: key, partner: partner))
+    case .listChanged: return .listChanged(try ListChanged(from: &input, key: key, partner: partner))
+    case .reviewExpired, .rulesActivated: throw CodecError(.unknownKind(kind.rawValue), at: 1)  // decoded above
+    }
+  }
+
+  private static func decodeUnscreened(
+    _ key: RequestKey, _ partner: Label, _ input: inout ByteReader
+  ) throws(CodecError) -> Record {
+    let id = WithdrawalID(rawValue: try input.read(UInt64.self))
+    let agent = try input.readLabel()
+    let payee = try input.readLabel()
+    let amount = try input.readMoney()
+    let fee = try input.read(Int64.self)
+    let state = try input.readState()
+    let screening = Screening.none(rulesVersion: try input.read(UInt32.self), feeMinorUnits: fee)
+    return .withdrawalSubmitted(
+      WithdrawalSubmitted(
+        key: key, id: id, partner: partner, agent: agent, payee: payee, amount: amount, state: state,
+        screening: screening))
   }
 }
 
@@ -137,6 +280,7 @@ private enum NamespaceTag {
   static let staff: UInt8 = 0
   static let samePartner: UInt8 = 1
   static let otherPartner: UInt8 = 2
+  static let house: UInt8 = 3
 }
 
 private enum RefusalTag {
@@ -144,11 +288,37 @@ private enum RefusalTag {
   static let notCancelable: UInt8 = 2
   static let amountOutOfBounds: UInt8 = 3
   static let externalReferenceUsed: UInt8 = 4
+  static let agentFrozen: UInt8 = 5
+  static let openViolations: UInt8 = 6
+  static let agentNotVerified: UInt8 = 7
+  static let payeeNotVerified: UInt8 = 8
+  static let payeeOfOtherAgent: UInt8 = 9
+  static let payeeErased: UInt8 = 10
+  static let holderDiffers: UInt8 = 11
+  static let limitExceeded: UInt8 = 12
+  static let insufficientPoints: UInt8 = 13
+  static let quoteExpired: UInt8 = 14
+  static let unknownTier: UInt8 = 15
+  static let speedUnavailable: UInt8 = 16
+  static let pointsNotTaken: UInt8 = 17
+  static let amountBelowFee: UInt8 = 18
+  static let notInReview: UInt8 = 19
+  static let onHold: UInt8 = 20
+  static let digestOutdated: UInt8 = 21
+  static let makerMayNotDecide: UInt8 = 22
+  static let personDecidedAlready: UInt8 = 23
+  static let reviewClaimed: UInt8 = 24
+  static let noInformationRequested: UInt8 = 25
+  static let holdUnchanged: UInt8 = 26
+  static let proposalClosed: UInt8 = 27
+  static let proposalExpired: UInt8 = 28
+  static let proposalOfOthers: UInt8 = 29
 }
 
 extension ByteWriter {
-  fileprivate mutating func write(partner: Label, key: RequestKey) {
-    write(partner)
+  fileprivate mutating func write(partner: Label, key: RequestKey?) {
+    writeOrNone(partner)
+    guard let key else { return write(NamespaceTag.house) }
     switch key.namespace {
     case .staff: write(NamespaceTag.staff)
     case .partner(let other) where other == partner: write(NamespaceTag.samePartner)
@@ -158,6 +328,10 @@ extension ByteWriter {
     }
     write(key.id)
     write(key.content)
+    write(key.caller.certificate)
+    guard let person = key.caller.person else { return write(UInt8(0)) }
+    write(person.role.rawValue)
+    write(person.name)
   }
 
   /// In memory order, as the fingerprint itself stands.
@@ -181,22 +355,106 @@ extension ByteWriter {
       write(maximum)
       write(requested)
     case .externalReferenceUsed: write(RefusalTag.externalReferenceUsed)
+    case .agentFrozen: write(RefusalTag.agentFrozen)
+    case .openViolations(let count):
+      write(RefusalTag.openViolations)
+      write(count)
+    case .agentNotVerified(let missing):
+      write(RefusalTag.agentNotVerified)
+      write(missing.rawValue)
+    case .payeeNotVerified: write(RefusalTag.payeeNotVerified)
+    case .payeeOfOtherAgent: write(RefusalTag.payeeOfOtherAgent)
+    case .payeeErased: write(RefusalTag.payeeErased)
+    case .holderDiffers: write(RefusalTag.holderDiffers)
+    case .limitExceeded(let value, let bound, let used, let requested):
+      write(RefusalTag.limitExceeded)
+      write(value.rawValue)
+      write(bound)
+      write(used)
+      write(requested)
+    case .insufficientPoints(let available, let requested):
+      write(RefusalTag.insufficientPoints)
+      write(available)
+      write(requested)
+    case .quoteExpired(let at):
+      write(RefusalTag.quoteExpired)
+      write(at.microseconds)
+    case .unknownTier: write(RefusalTag.unknownTier)
+    case .speedUnavailable(let value):
+      write(RefusalTag.speedUnavailable)
+      write(value.rawValue)
+    case .pointsNotTaken(let value):
+      write(RefusalTag.pointsNotTaken)
+      write(value.rawValue)
+    case .amountBelowFee(let fee, let requested):
+      write(RefusalTag.amountBelowFee)
+      write(fee)
+      write(requested)
+    case .notInReview(let state):
+      write(RefusalTag.notInReview)
+      write(state.rawValue)
+    case .onHold: write(RefusalTag.onHold)
+    case .digestOutdated: write(RefusalTag.digestOutdated)
+    case .makerMayNotDecide: write(RefusalTag.makerMayNotDecide)
+    case .personDecidedAlready: write(RefusalTag.personDecidedAlready)
+    case .reviewClaimed(let until):
+      write(RefusalTag.reviewClaimed)
+      write(until.microseconds)
+    case .noInformationRequested: write(RefusalTag.noInformationRequested)
+    case .holdUnchanged(let isHeld):
+      write(RefusalTag.holdUnchanged)
+      write(isHeld)
+    case .proposalClosed(let value):
+      write(RefusalTag.proposalClosed)
+      write(value.rawValue)
+    case .proposalExpired(let at):
+      write(RefusalTag.proposalExpired)
+      write(at.microseconds)
+    case .proposalOfOthers: write(RefusalTag.proposalOfOthers)
     }
   }
 }
 
 extension ByteReader {
-  fileprivate mutating func readKey(partner: Label) throws(CodecError) -> RequestKey {
+  /// nil: the house itself.
+  fileprivate mutating func readKey(partner: Label, hasCaller: Bool) throws(CodecError) -> RequestKey? {
     let start = offset
     let tag = try read(UInt8.self)
     let namespace: Namespace
     switch tag {
     case NamespaceTag.staff: namespace = .staff
-    case NamespaceTag.samePartner: namespace = .partner(partner)
+    case NamespaceTag.samePartner where partner.count > 0: namespace = .partner(partner)
     case NamespaceTag.otherPartner: namespace = .partner(try readLabel())
+    case NamespaceTag.house where hasCaller: return nil
     default: throw CodecError(.namespace(tag), at: start)
     }
-    return RequestKey(namespace: namespace, id: try readLabel(), content: try readFingerprint())
+    let id = try readLabel()
+    let content = try readFingerprint()
+    let caller = try hasCaller ? readCaller() : .unknown
+    return RequestKey(namespace: namespace, id: id, content: content, caller: caller)
+  }
+
+  private mutating func readCaller() throws(CodecError) -> Caller {
+    let certificate = try read(UInt64.self)
+    guard peek() != 0 else {
+      _ = try read(UInt8.self)
+      return Caller(person: nil, certificate: certificate)
+    }
+    let role = try readEnum(StaffRole.self)
+    return Caller(person: Person(name: try readLabel(), role: role), certificate: certificate)
+  }
+
+  fileprivate mutating func readOrigin() throws(CodecError) -> Origin? {
+    let device = try readLabelOrNone()
+    let address = try readLabelOrNone()
+    return device.count == 0 && address.count == 0 ? nil : Origin(device: device, address: address)
+  }
+
+  fileprivate mutating func readMethod() throws(CodecError) -> RequestRefused.Method {
+    let start = offset
+    let raw = try read(UInt8.self)
+    guard let method = RequestRefused.Method(rawValue: raw) else { throw CodecError(.method(raw), at: start) }
+    return method
   }
 
   mutating func readFingerprint() throws(CodecError) -> Fingerprint128 {
@@ -209,12 +467,43 @@ extension ByteReader {
     let tag = try read(UInt8.self)
     switch tag {
     case RefusalTag.insufficientFunds:
-      return .insufficientFunds(available: try read(Int64.self), requested: try read(Int64.self))
+      return .insufficientFunds(
+        available: try read(Int64.self), requested: try read(Int64.self))
     case RefusalTag.notCancelable: return .notCancelable(state: try readState())
     case RefusalTag.amountOutOfBounds:
       return .amountOutOfBounds(
         minimum: try read(Int64.self), maximum: try read(Int64.self), requested: try read(Int64.self))
     case RefusalTag.externalReferenceUsed: return .externalReferenceUsed
+    case RefusalTag.agentFrozen: return .agentFrozen
+    case RefusalTag.openViolations: return .openViolations(count: try read(UInt16.self))
+    case RefusalTag.agentNotVerified: return .agentNotVerified(missing: try readElements())
+    case RefusalTag.payeeNotVerified: return .payeeNotVerified
+    case RefusalTag.payeeOfOtherAgent: return .payeeOfOtherAgent
+    case RefusalTag.payeeErased: return .payeeErased
+    case RefusalTag.holderDiffers: return .holderDiffers
+    case RefusalTag.limitExceeded:
+      return .limitExceeded(
+        try readEnum(LimitKind.self), bound: try read(Int64.self), used: try read(Int64.self),
+        requested: try read(Int64.self))
+    case RefusalTag.insufficientPoints:
+      return .insufficientPoints(
+        available: try read(Int64.self), requested: try read(Int64.self))
+    case RefusalTag.quoteExpired: return .quoteExpired(at: Timestamp(microseconds: try read(Int64.self)))
+    case RefusalTag.unknownTier: return .unknownTier
+    case RefusalTag.speedUnavailable: return .speedUnavailable(try readEnum(Speed.self))
+    case RefusalTag.pointsNotTaken: return .pointsNotTaken(try readEnum(Speed.self))
+    case RefusalTag.amountBelowFee: return .amountBelowFee(fee: try read(Int64.self), requested: try read(Int64.self))
+    case RefusalTag.notInReview: return .notInReview(state: try readState())
+    case RefusalTag.onHold: return .onHold
+    case RefusalTag.digestOutdated: return .digestOutdated
+    case RefusalTag.makerMayNotDecide: return .makerMayNotDecide
+    case RefusalTag.personDecidedAlready: return .personDecidedAlready
+    case RefusalTag.reviewClaimed: return .reviewClaimed(until: Timestamp(microseconds: try read(Int64.self)))
+    case RefusalTag.noInformationRequested: return .noInformationRequested
+    case RefusalTag.holdUnchanged: return .holdUnchanged(isHeld: try readBool())
+    case RefusalTag.proposalClosed: return .proposalClosed(try readEnum(ProposalState.self))
+    case RefusalTag.proposalExpired: return .proposalExpired(at: Timestamp(microseconds: try read(Int64.self)))
+    case RefusalTag.proposalOfOthers: return .proposalOfOthers
     default: throw CodecError(.refusal(tag), at: start)
     }
   }

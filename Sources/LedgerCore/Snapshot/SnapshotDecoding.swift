@@ -10,10 +10,11 @@ extension LedgerState {
   ///   - source: fills the buffer from its start, returns how many bytes, 0 at the end.
   /// - Throws: `SnapshotDefect`, or what the source throws.
   package init(
-    epoch: UInt8, shard: UInt8, hashSeed: HashSeed, expectedHash: Digest256? = nil,
+    epoch: UInt8, shard: UInt8, ledgerID: Fingerprint128 = Fingerprint128(), hashSeed: HashSeed,
+    expectedHash: Digest256? = nil,
     snapshot source: (UnsafeMutableRawBufferPointer) throws -> Int
   ) throws {
-    self.init(epoch: epoch, shard: shard, hashSeed: hashSeed)
+    self.init(epoch: epoch, shard: shard, ledgerID: ledgerID, hashSeed: hashSeed)
     // The reader keeps the source only until the end of this closure.
     try withoutActuallyEscaping(source) { source in
       var input = SnapshotReader(source)

@@ -10,7 +10,10 @@ package enum AnswerLimits {
 // Every answer comes with the sequence it rests on: it may be given once that is durable. Absence rests on 0.
 extension LedgerState {
   /// The reply to a record that was just applied.
-  package func answer(to applied: Applied) -> (Answer, UInt64) { answer(toRequest: applied.request) }
+  package func answer(to applied: Applied) -> (Answer, UInt64) {
+    guard let request = applied.request else { return (.done, lastSequence) }
+    return answer(toRequest: request)
+  }
 
   /// What the request led to, as it stands now.
   func answer(toRequest ordinal: UInt64) -> (Answer, UInt64) {
@@ -31,7 +34,8 @@ extension LedgerState {
     }
   }
 
-  package func answer(_ query: Query) -> (Answer, UInt64) {
+  /// - Parameter now: as for `decide`; only a quote and limits look at it.
+  package func answer(_ query: Query, policy: any Policy, now: Timestamp) -> (Answer, UInt64) {
     switch query {
     case .withdrawal(let id, let scope):
       guard let ordinal = findWithdrawal(id, in: scope) else { return (.rejected(.withdrawalNotFound), 0) }
@@ -51,6 +55,9 @@ extension LedgerState {
     case .withdrawals(let filter): return answerWithdrawals(filter)
     case .entries(let partner, let agent, let before, let limit):
       return answerEntries(partner, agent, before: before, limit: limit)
+    case .quote, .limits, .payee, .payees, .payeesWithNumber, .reviews, .proposal, .proposals, .listEntries, .profile,
+      .riskLog, .rules:
+      return (.done, 0)
     }
   }
 
@@ -206,7 +213,8 @@ extension LedgerState {
       partner: labels.label(partners[agent.partner].label), agent: labels.label(agent.label),
       payee: labels.label(row.payee), requestID: labels.label(row.requestID), state: row.state,
       amount: Money(minorUnits: row.amount, currency: books[account.book].currency), feeMinorUnits: row.fee,
-      createTime: row.createTime, updateTime: updateTime, lastSequence: lastSequence, timeline: timeline)
+      createTime: row.createTime, updateTime: updateTime, lastSequence: lastSequence, timeline: timeline,
+      screening: .none(rulesVersion: 0, feeMinorUnits: row.fee))
   }
 
   func account(ofEntry ordinal: UInt64) -> UInt64 {

@@ -11,13 +11,28 @@ package enum Decision: Sendable {
 extension LedgerState {
   /// - Parameter now: the clock; time never runs backwards here, so the last record's time is used when it is later.
   ///   The record must be applied with that later time.
-  package func decide(_ command: Command, rules: Rules, now: Timestamp) -> Decision {
+  package func decide(_ command: Command, policy: any Policy, now: Timestamp) -> Decision {
     let time = recordTime(now)
     return switch command {
     case .createAgent(let command): decide(command)
-    case .deposit(let command): decide(command, rules, time)
-    case .submitWithdrawal(let command): decide(command, rules, time)
-    case .cancelWithdrawal(let command): decide(command, rules, time)
+    case .deposit(let command): decide(command, policy, time)
+    case .submitWithdrawal(let command): decide(command, policy, time)
+    case .cancelWithdrawal(let command): decide(command, policy, time)
+    case .amendWithdrawal(let command): decide(command, policy, time)
+    case .updateAgent(let command): decide(command, policy, time)
+    case .recordVerification(let command): decide(command, policy, time)
+    case .createPayee(let command): decide(command, policy, time)
+    case .recordPayeeVerification(let command): decide(command, policy, time)
+    case .erasePayee(let command): decide(command, policy, time)
+    case .review(let command): decide(command, policy, time)
+    case .hold(let command): decide(command, policy, time)
+    case .reportOutcome(let command): decide(command, policy, time)
+    case .propose(let command): decide(command, policy, time)
+    case .confirm(let command): decide(command, policy, time)
+    case .recordReveal(let command): decide(command, policy, time)
+    case .changeList(let command): decide(command, policy, time)
+    case .activateRules(let command): decide(command, policy, time)
+    case .expireReview: decideExpiry(time)
     }
   }
 
@@ -31,16 +46,16 @@ extension LedgerState {
     return .record(.agentCreated(AgentCreated(key: command.key, partner: command.partner, agent: command.agent)))
   }
 
-  private func decide(_ command: Deposit, _ rules: Rules, _ time: Timestamp) -> Decision {
+  private func decide(_ command: Deposit, _ policy: any Policy, _ time: Timestamp) -> Decision {
     let partner = findPartner(command.partner)
     if let known = decideKnown(command.key, findPlace(command.key, command.partner, partner)) { return known }
     let amount = command.amount
-    guard rules.accepts(amount.currency) else { return .rejected(.currencyNotSupported(amount.currency)) }
+    guard policy.acceptsDeposit(in: amount.currency) else { return .rejected(.currencyNotSupported(amount.currency)) }
     guard amount.minorUnits > 0 else { return .rejected(.amountNotPositive) }
     let agent = findAgent(partner: partner, command.agent)
     guard agent != 0 else { return .rejected(.agentNotFound) }
     guard findDeposit(partner: partner, externalReference: command.externalReference) == 0 else {
-      return refuse(command.key, command.partner, .deposit, .externalReferenceUsed, rules, time)
+      return refuse(command.key, command.partner, .deposit, .externalReferenceUsed, policy, time)
     }
     switch obstacle(.deposit(amount.minorUnits), findMoney(agent: agent, amount.currency)) {
     case .none: break
@@ -53,21 +68,31 @@ extension LedgerState {
           externalReference: command.externalReference)))
   }
 
-  private func decide(_ command: SubmitWithdrawal, _ rules: Rules, _ time: Timestamp) -> Decision {
+  private func decide(_ command: SubmitWithdrawal, _ policy: any Policy, _ time: Timestamp) -> Decision {
     let partner = findPartner(command.partner)
     if let known = decideKnown(command.key, findPlace(command.key, command.partner, partner)) { return known }
     let amount = command.amount
-    guard rules.accepts(amount.currency) else { return .rejected(.currencyNotSupported(amount.currency)) }
+    guard policy.acceptsDeposit(in: amount.currency) else { return .rejected(.currencyNotSupported(amount.currency)) }
     guard amount.minorUnits > 0 else { return .rejected(.amountNotPositive) }
     let agent = findAgent(partner: partner, command.agent)
     guard agent != 0 else { return .rejected(.agentNotFound) }
-    let bounds = (minimum: rules.payoutMinimumMinorUnits, maximum: rules.payoutMaximumMinorUnits)
-    guard amount.minorUnits >= bounds.minimum, amount.minorUnits <= bounds.maximum else {
-      let refusal = Refusal.amountOutOfBounds(
-        minimum: bounds.minimum, maximum: bounds.maximum, requested: amount.minorUnits)
-      return refuse(command.key, command.partner, .submitWithdrawal, refusal, rules, time)
+    let terms: Terms
+    switch policy.terms(
+      of: Application(
+        amount: amount, speed: command.speed, acceleration: command.acceleration, tier: policy.defaultTier,
+        creditGrade: .normal, time: time))
+    {
+    case .success(let found): terms = found
+    case .failure: return .rejected(.nothingToChange)
     }
-    let fee = rules.feeMinorUnits(of: amount)
+    if let limits = policy.limits(tier: policy.defaultTier),
+      amount.minorUnits < limits.payoutMinimum || amount.minorUnits > limits.payoutMaximum
+    {
+      let refusal = Refusal.amountOutOfBounds(
+        minimum: limits.payoutMinimum, maximum: limits.payoutMaximum, requested: amount.minorUnits)
+      return refuse(command.key, command.partner, .submitWithdrawal, refusal, policy, time)
+    }
+    let fee = terms.feeMinorUnits
     let place = findMoney(agent: agent, amount.currency)
     switch obstacle(.hold(net: amount.minorUnits - fee, fee: fee), place) {
     case .none: break
@@ -76,16 +101,19 @@ extension LedgerState {
       // A stored account is never below its floor; were it so, nothing would be available.
       let available = place.account == 0 ? 0 : accounts[place.account].balances.available ?? 0
       let refusal = Refusal.insufficientFunds(available: available, requested: amount.minorUnits)
-      return refuse(command.key, command.partner, .submitWithdrawal, refusal, rules, time)
+      return refuse(command.key, command.partner, .submitWithdrawal, refusal, policy, time)
     }
+    let screening = Screening(
+      rulesVersion: policy.version, terms: terms, limitDay: policy.day(at: time), risk: .approved, checkers: 0,
+      reviewDue: Timestamp(microseconds: 0))
     return .record(
       .withdrawalSubmitted(
         WithdrawalSubmitted(
           key: command.key, id: nextWithdrawalID, partner: command.partner, agent: command.agent,
-          payee: command.payee, amount: amount, feeMinorUnits: fee, state: .approved, rulesVersion: rules.version)))
+          payee: command.payee, amount: amount, state: .approved, screening: screening, origin: command.origin)))
   }
 
-  private func decide(_ command: CancelWithdrawal, _ rules: Rules, _ time: Timestamp) -> Decision {
+  private func decide(_ command: CancelWithdrawal, _ policy: any Policy, _ time: Timestamp) -> Decision {
     if let known = decideKnown(command.key, findPlace(command.key.namespace, command.key.id)) { return known }
     guard let ordinal = findWithdrawal(command.id, in: command.scope) else { return .rejected(.withdrawalNotFound) }
     let current = lastSequence(ofWithdrawal: ordinal)
@@ -95,14 +123,14 @@ extension LedgerState {
     let row = withdrawals[ordinal]
     let partner = labels.label(partners[agents[accounts[row.account].agent].partner].label)
     guard row.state.isCancelable else {
-      return refuse(command.key, partner, .cancelWithdrawal, .notCancelable(state: row.state), rules, time)
+      return refuse(command.key, partner, .cancelWithdrawal, .notCancelable(state: row.state), policy, time)
     }
     return .record(.withdrawalCancelled(WithdrawalCancelled(key: command.key, id: command.id, partner: partner)))
   }
 
   /// The answer to a request that was seen before; nil for a new one.
   @inline(__always)
-  private func decideKnown(_ key: RequestKey, _ place: RequestPlace?) -> Decision? {
+  func decideKnown(_ key: RequestKey, _ place: RequestPlace?) -> Decision? {
     guard let place else { return nil }
     let request = findRequest(place, key.id)
     guard request != 0 else { return nil }
@@ -111,12 +139,12 @@ extension LedgerState {
     return .answered(answer, sequence: sequence)
   }
 
-  private func refuse(
-    _ key: RequestKey, _ partner: Label, _ method: RequestRefused.Method, _ refusal: Refusal, _ rules: Rules,
+  func refuse(
+    _ key: RequestKey, _ partner: Label, _ method: RequestRefused.Method, _ refusal: Refusal, _ policy: any Policy,
     _ time: Timestamp
   ) -> Decision {
     let recorded = findNamespace(key.namespace).map { refusalMeters[$0 + 1].count(at: time) } ?? 0
-    guard recorded < Int64(rules.recordedRefusalsPerHour) else {
+    guard recorded < Int64(policy.recordedRefusalsPerHour) else {
       return .rejected(.tooManyRefusals(retryAfterMicroseconds: RefusalMeter.restMicroseconds(at: time)))
     }
     return .record(.requestRefused(RequestRefused(key: key, partner: partner, method: method, refusal: refusal)))
@@ -125,8 +153,4 @@ extension LedgerState {
   var nextWithdrawalID: WithdrawalID {
     WithdrawalID(epoch: epoch, shard: shard, ordinal: withdrawals.count + 1)
   }
-}
-
-extension Rules {
-  fileprivate func accepts(_ currency: Currency) -> Bool { currency.isWellFormed && currencies.contains(currency) }
 }

@@ -25,7 +25,8 @@ package enum CorruptRecord: Error, Hashable, Sendable {
 
 /// What `evolve` made of a record; `answer(to:)` turns it into the reply.
 package struct Applied: Sendable {
-  let request: UInt64
+  /// nil where the house acted by itself.
+  let request: UInt64?
 }
 
 extension LedgerState {
@@ -44,20 +45,35 @@ extension LedgerState {
       throw .tableFull
     }
     let moment = Moment(sequence: sequence, time: time)
-    let request: UInt64
+    let request: UInt64?
     switch record {
     case .agentCreated(let fact): request = try evolve(fact, moment)
     case .deposited(let fact): request = try evolve(fact, moment)
     case .withdrawalSubmitted(let fact): request = try evolve(fact, moment)
     case .withdrawalCancelled(let fact): request = try evolve(fact, moment)
     case .requestRefused(let fact): request = try evolve(fact, moment)
+    case .agentUpdated(let fact): request = try evolve(fact, moment)
+    case .agentVerified(let fact): request = try evolve(fact, moment)
+    case .payeeCreated(let fact): request = try evolve(fact, moment)
+    case .payeeVerified(let fact): request = try evolve(fact, moment)
+    case .payeeErased(let fact): request = try evolve(fact, moment)
+    case .reviewActed(let fact): request = try evolve(fact, moment)
+    case .holdChanged(let fact): request = try evolve(fact, moment)
+    case .withdrawalAmended(let fact): request = try evolve(fact, moment)
+    case .reviewExpired(let fact): request = try evolve(fact, moment)
+    case .outcomeReported(let fact): request = try evolve(fact, moment)
+    case .proposed(let fact): request = try evolve(fact, moment)
+    case .proposalConfirmed(let fact): request = try evolve(fact, moment)
+    case .payeeRevealed(let fact): request = try evolve(fact, moment)
+    case .listChanged(let fact): request = try evolve(fact, moment)
+    case .rulesActivated(let fact): request = try evolve(fact, moment)
     }
     lastSequence = sequence
     lastTime = time
     return Applied(request: request)
   }
 
-  private struct Moment {
+  struct Moment {
     var sequence: UInt64
     var time: Timestamp
   }
@@ -180,7 +196,7 @@ extension LedgerState {
   }
 
   /// - Parameter known: the ordinal of `partner`, 0 when it has none yet.
-  private func requireNew(
+  func requireNew(
     _ key: RequestKey, _ partner: Label, _ known: UInt64
   ) throws(CorruptRecord) -> RequestPlace? {
     guard let place = findPlace(key, partner, known) else { return nil }
@@ -188,7 +204,7 @@ extension LedgerState {
     return place
   }
 
-  private func requireNoObstacle(_ movement: Movement, _ place: MoneyPlace) throws(CorruptRecord) {
+  func requireNoObstacle(_ movement: Movement, _ place: MoneyPlace) throws(CorruptRecord) {
     switch obstacle(movement, place) {
     case .none: break
     case .outOfRange: throw .balanceOutOfRange
@@ -218,7 +234,7 @@ extension LedgerState {
     return account
   }
 
-  private mutating func move(_ movement: Movement, account: UInt64, _ moment: Moment) {
+  mutating func move(_ movement: Movement, account: UInt64, _ moment: Moment) {
     accounts.update(account) {
       movement.apply(to: &$0.balances)
       $0.lastSequence = moment.sequence
@@ -252,7 +268,7 @@ extension LedgerState {
 
   /// Remembers the request for ever.
   /// - Parameter place: as found; nil when its namespace is new.
-  private mutating func keep(
+  mutating func keep(
     _ key: RequestKey, _ id: LabelArena.Reference, at place: RequestPlace?, _ outcome: RequestRow.Outcome,
     subject: UInt64
   ) -> UInt64 {

@@ -1,3 +1,5 @@
+package import Digests
+
 /// All that the ledger knows: a pure value that commands are decided against and records are applied to.
 ///
 ///     decide(command, rules, now) -> record      reads only
@@ -13,6 +15,8 @@ package struct LedgerState: ~Copyable, Sendable {
   /// Which run of ids new withdrawals get; +1 at every restore from a backup.
   package let epoch: UInt8
   package let shard: UInt8
+  /// What approvals and confirmations are bound to, among others.
+  package let ledgerID: Fingerprint128
   /// Of the last record applied; 0 before the first.
   package internal(set) var lastSequence: UInt64 = 0
   package internal(set) var lastTime = Timestamp(microseconds: 0)
@@ -32,6 +36,10 @@ package struct LedgerState: ~Copyable, Sendable {
   var entries = Column<EntryRow>()
   var refusals = Column<RefusalRow>()
   var requests = Column<RequestRow>()
+  /// By agent ordinal.
+  var profiles = Column<AgentProfile>()
+  var links: LinkTable
+  var lists: ListBook
 
   var partnerIndex = ShardedIndex()
   /// By partner and agent.
@@ -41,10 +49,15 @@ package struct LedgerState: ~Copyable, Sendable {
   /// By namespace and request id.
   var requestIndex = ShardedIndex()
 
-  package init(epoch: UInt8, shard: UInt8, hashSeed: HashSeed) {
+  package init(
+    epoch: UInt8, shard: UInt8, ledgerID: Fingerprint128 = Fingerprint128(), hashSeed: HashSeed
+  ) {
     self.epoch = epoch
     self.shard = shard
+    self.ledgerID = ledgerID
     hash = KeyedHash(seed: hashSeed)
+    links = LinkTable(hash: hash)
+    lists = ListBook(hash: hash)
     refusalMeters.append(RefusalMeter())
   }
 

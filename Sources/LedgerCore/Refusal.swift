@@ -1,0 +1,91 @@
+/// Business refusals. Raw values stand in the journal and are never renumbered.
+package enum Refusal: Hashable, Sendable, BitwiseCopyable {
+  /// Amount above what is available.
+  case insufficientFunds(available: Int64, requested: Int64)
+  /// The withdrawal's state allows no cancel.
+  case notCancelable(state: WithdrawalState)
+  /// The single amount lies outside the bounds of the agent's tier.
+  case amountOutOfBounds(minimum: Int64, maximum: Int64, requested: Int64)
+  /// Another deposit of this partner already has the external reference.
+  case externalReferenceUsed
+  case agentFrozen
+  case openViolations(count: UInt16)
+  /// The real-name check has not passed these.
+  case agentNotVerified(missing: VerifiedElements)
+  case payeeNotVerified
+  /// The account belongs to another agent of the same partner.
+  case payeeOfOtherAgent
+  case payeeErased
+  /// The holder's name is not the agent's verified name.
+  case holderDiffers
+  /// `used` counts what is reserved and paid in the bucket; the request would bring it above `bound`.
+  case limitExceeded(LimitKind, bound: Int64, used: Int64, requested: Int64)
+  case insufficientPoints(available: Int64, requested: Int64)
+  case quoteExpired(at: Timestamp)
+  /// The rules do not know the agent's tier.
+  case unknownTier
+  case speedUnavailable(Speed)
+  case pointsNotTaken(Speed)
+  case amountBelowFee(fee: Int64, requested: Int64)
+  /// Review, hold or amend of a withdrawal in a state that knows no such thing.
+  case notInReview(state: WithdrawalState)
+  /// Compliance holds it: only compliance may go on.
+  case onHold
+  /// What was approved or confirmed is not what is there now.
+  case digestOutdated
+  /// Who made it may not decide on it.
+  case makerMayNotDecide
+  /// One person counts once.
+  case personDecidedAlready
+  /// Another person has claimed it until then.
+  case reviewClaimed(until: Timestamp)
+  /// Nobody asked for information, so nothing may be amended.
+  case noInformationRequested
+  /// It is held already, or not held.
+  case holdUnchanged(isHeld: Bool)
+  case proposalClosed(ProposalState)
+  case proposalExpired(at: Timestamp)
+  /// Only the proposer and those who confirmed may use it.
+  case proposalOfOthers
+}
+
+package enum Rejection: Hashable, Sendable {
+  case agentNotFound
+  case withdrawalNotFound
+  case requestNotFound
+  /// Known request_id with other content.
+  case requestIDReused
+  case agentExists
+  case etagMismatch(current: UInt64)
+  case currencyNotSupported(Currency)
+  case amountNotPositive
+  /// Posting it would leave the range of 64-bit minor units.
+  case balanceOverflow
+  /// The partner has been refused too often in this hour; recorded refusals are capped so that memory stays bounded.
+  case tooManyRefusals(retryAfterMicroseconds: Int64)
+  case payeeNotFound
+  case proposalNotFound
+  case listEntryNotFound
+  /// The parent is not an agent of the same partner.
+  case parentNotFound
+  /// The parent is the agent itself or below it, or the chain is longer than `AgentLimits.levelsMaximum`.
+  case parentLoop
+  case tierNotFound(Label)
+  /// Nothing was asked to change.
+  case nothingToChange
+  /// No review is due.
+  case nothingDue
+  /// Rules of this version, or of a later one, were active before, with another content.
+  case rulesVersionTaken(active: UInt32)
+  /// The account has this many; old ones may be erased.
+  case tooManyPayees(limit: Int)
+  /// The lists are full: remove entries that ended.
+  case listFull
+}
+
+package enum AgentLimits {
+  /// Levels of agents above each other: general agent, regional agent, agent and room for finer chains.
+  package static let levelsMaximum = 8
+  /// Payee accounts of one agent: many more than honest use, few enough to list at once.
+  package static let payeesMaximum = 100
+}

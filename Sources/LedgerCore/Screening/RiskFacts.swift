@@ -1,0 +1,77 @@
+/// Everything that a risk rule may look at, as it stood before the submission. A rule reads nothing else.
+package struct RiskFacts: Sendable {
+  package var time: Timestamp
+  package var amount: Money
+  package var tier: Label
+  package var creditGrade: CreditGrade
+  /// Of the agent's account in the amount's currency, before.
+  package var available: Int64
+  /// Of the agent.
+  package var agentCreateTime: Timestamp
+  package var profile: AgentProfile
+  package var payee: LinkFacts
+  /// nil where the submission does not tell it.
+  package var device: LinkFacts?
+  package var address: LinkFacts?
+  package var agentListing: Listing
+  package var payeeListing: Listing
+  package var deviceListing: Listing
+  package var addressListing: Listing
+
+  package init(
+    time: Timestamp, amount: Money, tier: Label, creditGrade: CreditGrade, available: Int64,
+    agentCreateTime: Timestamp, profile: AgentProfile, payee: LinkFacts, device: LinkFacts?, address: LinkFacts?,
+    agentListing: Listing, payeeListing: Listing, deviceListing: Listing, addressListing: Listing
+  ) {
+    self.time = time
+    self.amount = amount
+    self.tier = tier
+    self.creditGrade = creditGrade
+    self.available = available
+    self.agentCreateTime = agentCreateTime
+    self.profile = profile
+    self.payee = payee
+    self.device = device
+    self.address = address
+    self.agentListing = agentListing
+    self.payeeListing = payeeListing
+    self.deviceListing = deviceListing
+    self.addressListing = addressListing
+  }
+}
+
+/// What ties agents together: a payee's number, a device, an address.
+package struct LinkFacts: Hashable, Sendable, BitwiseCopyable {
+  /// Different agents seen with it so far, this one included if it was; saturates at `LinkTable.agentsMaximum`.
+  package var agents: UInt8
+  /// This agent was seen with it before.
+  package var isKnownToAgent: Bool
+
+  package init(agents: UInt8, isKnownToAgent: Bool) {
+    self.agents = agents
+    self.isKnownToAgent = isKnownToAgent
+  }
+}
+
+/// Raw values are those of the wire enum and of the journal, never renumbered.
+package enum ListColour: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyable {
+  case black = 1
+  case white = 2
+}
+
+/// What is listed. Raw values are those of the wire enum and of the journal, never renumbered.
+package enum ListSubject: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyable {
+  /// `partner/agent`: in a list's entry the partner is a field of its own.
+  case agent = 1
+  /// A payee's number as keyed hash (hexadecimal), or the platform's own reference where payees have no accounts.
+  case payee = 2
+  case device = 3
+  case address = 4
+}
+
+/// How something stands on the lists at a given time; black and white at once is black.
+package enum Listing: UInt8, Hashable, Sendable, BitwiseCopyable {
+  case none = 0
+  case black = 1
+  case white = 2
+}
