@@ -20,6 +20,54 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+package nonisolated enum Settlement_V1_CreditGrade: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case unspecified // = 0
+  case poor // = 1
+
+  /// Every agent's until somebody says otherwise.
+  case normal // = 2
+  case good // = 3
+  case excellent // = 4
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .unspecified
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .poor
+    case 2: self = .normal
+    case 3: self = .good
+    case 4: self = .excellent
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .poor: return 1
+    case .normal: return 2
+    case .good: return 3
+    case .excellent: return 4
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [Settlement_V1_CreditGrade] = [
+    .unspecified,
+    .poor,
+    .normal,
+    .good,
+    .excellent,
+  ]
+
+}
+
 package nonisolated enum Settlement_V1_EntryKind: SwiftProtobuf.Enum, Swift.CaseIterable {
   package typealias RawValue = Int
   case unspecified // = 0
@@ -32,6 +80,9 @@ package nonisolated enum Settlement_V1_EntryKind: SwiftProtobuf.Enum, Swift.Case
 
   /// A pending debit given back.
   case withdrawalReleased // = 3
+
+  /// Posted by two people; negative where it took money.
+  case adjustment // = 4
   case UNRECOGNIZED(Int)
 
   package init() {
@@ -44,6 +95,7 @@ package nonisolated enum Settlement_V1_EntryKind: SwiftProtobuf.Enum, Swift.Case
     case 1: self = .deposit
     case 2: self = .withdrawalHeld
     case 3: self = .withdrawalReleased
+    case 4: self = .adjustment
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -54,6 +106,7 @@ package nonisolated enum Settlement_V1_EntryKind: SwiftProtobuf.Enum, Swift.Case
     case .deposit: return 1
     case .withdrawalHeld: return 2
     case .withdrawalReleased: return 3
+    case .adjustment: return 4
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -64,44 +117,291 @@ package nonisolated enum Settlement_V1_EntryKind: SwiftProtobuf.Enum, Swift.Case
     .deposit,
     .withdrawalHeld,
     .withdrawalReleased,
+    .adjustment,
   ]
 
 }
 
-package nonisolated struct Settlement_V1_Agent: Sendable {
+package nonisolated struct Settlement_V1_Agent: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var partner: String = String()
+  package var partner: String {
+    get {_storage._partner}
+    set {_uniqueStorage()._partner = newValue}
+  }
 
   /// Chosen by the partner, 1 to 64 bytes of UTF-8.
-  package var agent: String = String()
+  package var agent: String {
+    get {_storage._agent}
+    set {_uniqueStorage()._agent = newValue}
+  }
 
   package var createTime: SwiftProtobuf.Google_Protobuf_Timestamp {
-    get {_createTime ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
-    set {_createTime = newValue}
+    get {_storage._createTime ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._createTime = newValue}
   }
   /// Returns true if `createTime` has been explicitly set.
-  package var hasCreateTime: Bool {self._createTime != nil}
+  package var hasCreateTime: Bool {_storage._createTime != nil}
   /// Clears the value of `createTime`. Subsequent reads from it will return its default value.
-  package mutating func clearCreateTime() {self._createTime = nil}
+  package mutating func clearCreateTime() {_uniqueStorage()._createTime = nil}
 
   package var receipt: Settlement_V1_Receipt {
-    get {_receipt ?? Settlement_V1_Receipt()}
-    set {_receipt = newValue}
+    get {_storage._receipt ?? Settlement_V1_Receipt()}
+    set {_uniqueStorage()._receipt = newValue}
   }
   /// Returns true if `receipt` has been explicitly set.
-  package var hasReceipt: Bool {self._receipt != nil}
+  package var hasReceipt: Bool {_storage._receipt != nil}
   /// Clears the value of `receipt`. Subsequent reads from it will return its default value.
-  package mutating func clearReceipt() {self._receipt = nil}
+  package mutating func clearReceipt() {_uniqueStorage()._receipt = nil}
+
+  /// The agent above it; empty at the top.
+  package var parent: String {
+    get {_storage._parent}
+    set {_uniqueStorage()._parent = newValue}
+  }
+
+  /// Empty: the tier that the rules give to all.
+  package var tier: String {
+    get {_storage._tier}
+    set {_uniqueStorage()._tier = newValue}
+  }
+
+  package var frozen: Bool {
+    get {_storage._frozen}
+    set {_uniqueStorage()._frozen = newValue}
+  }
+
+  package var creditGrade: Settlement_V1_CreditGrade {
+    get {_storage._creditGrade}
+    set {_uniqueStorage()._creditGrade = newValue}
+  }
+
+  package var openViolations: UInt32 {
+    get {_storage._openViolations}
+    set {_uniqueStorage()._openViolations = newValue}
+  }
+
+  /// In place of the tier's; 0 leaves the tier's.
+  package var limits: Settlement_V1_LimitOverride {
+    get {_storage._limits ?? Settlement_V1_LimitOverride()}
+    set {_uniqueStorage()._limits = newValue}
+  }
+  /// Returns true if `limits` has been explicitly set.
+  package var hasLimits: Bool {_storage._limits != nil}
+  /// Clears the value of `limits`. Subsequent reads from it will return its default value.
+  package mutating func clearLimits() {_uniqueStorage()._limits = nil}
+
+  /// Of the real-name check.
+  package var nameVerified: Bool {
+    get {_storage._nameVerified}
+    set {_uniqueStorage()._nameVerified = newValue}
+  }
+
+  package var idNumberVerified: Bool {
+    get {_storage._idNumberVerified}
+    set {_uniqueStorage()._idNumberVerified = newValue}
+  }
+
+  package var cardVerified: Bool {
+    get {_storage._cardVerified}
+    set {_uniqueStorage()._cardVerified = newValue}
+  }
+
+  /// First character only; empty before the first check.
+  package var maskedName: String {
+    get {_storage._maskedName}
+    set {_uniqueStorage()._maskedName = newValue}
+  }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
-  fileprivate var _createTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-  fileprivate var _receipt: Settlement_V1_Receipt? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// Minor units; 0 leaves the tier's.
+package nonisolated struct Settlement_V1_LimitOverride: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var payoutMaximum: Int64 = 0
+
+  package var dayAmount: Int64 = 0
+
+  package var monthAmount: Int64 = 0
+
+  package var dayCount: Int64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// What is set changes, what is absent stays.
+package nonisolated struct Settlement_V1_UpdateAgentRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var requestID: String = String()
+
+  package var partner: String = String()
+
+  package var agent: String = String()
+
+  package var tier: String {
+    get {_tier ?? String()}
+    set {_tier = newValue}
+  }
+  /// Returns true if `tier` has been explicitly set.
+  package var hasTier: Bool {self._tier != nil}
+  /// Clears the value of `tier`. Subsequent reads from it will return its default value.
+  package mutating func clearTier() {self._tier = nil}
+
+  package var frozen: Bool {
+    get {_frozen ?? false}
+    set {_frozen = newValue}
+  }
+  /// Returns true if `frozen` has been explicitly set.
+  package var hasFrozen: Bool {self._frozen != nil}
+  /// Clears the value of `frozen`. Subsequent reads from it will return its default value.
+  package mutating func clearFrozen() {self._frozen = nil}
+
+  /// UNSPECIFIED stays.
+  package var creditGrade: Settlement_V1_CreditGrade = .unspecified
+
+  package var openViolations: UInt32 {
+    get {_openViolations ?? 0}
+    set {_openViolations = newValue}
+  }
+  /// Returns true if `openViolations` has been explicitly set.
+  package var hasOpenViolations: Bool {self._openViolations != nil}
+  /// Clears the value of `openViolations`. Subsequent reads from it will return its default value.
+  package mutating func clearOpenViolations() {self._openViolations = nil}
+
+  package var limits: Settlement_V1_LimitOverride {
+    get {_limits ?? Settlement_V1_LimitOverride()}
+    set {_limits = newValue}
+  }
+  /// Returns true if `limits` has been explicitly set.
+  package var hasLimits: Bool {self._limits != nil}
+  /// Clears the value of `limits`. Subsequent reads from it will return its default value.
+  package mutating func clearLimits() {self._limits = nil}
+
+  /// Empty takes the agent to the top.
+  package var parent: String {
+    get {_parent ?? String()}
+    set {_parent = newValue}
+  }
+  /// Returns true if `parent` has been explicitly set.
+  package var hasParent: Bool {self._parent != nil}
+  /// Clears the value of `parent`. Subsequent reads from it will return its default value.
+  package mutating func clearParent() {self._parent = nil}
+
+  /// 1 to 64 bytes: why, for the audit.
+  package var reason: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _tier: String? = nil
+  fileprivate var _frozen: Bool? = nil
+  fileprivate var _openViolations: UInt32? = nil
+  fileprivate var _limits: Settlement_V1_LimitOverride? = nil
+  fileprivate var _parent: String? = nil
+}
+
+package nonisolated struct Settlement_V1_VerifyAgentRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var requestID: String = String()
+
+  /// Staff only.
+  package var partner: String = String()
+
+  package var agent: String = String()
+
+  /// As on the ID card.
+  package var name: String = String()
+
+  /// 18 symbols, GB 11643.
+  package var idNumber: String = String()
+
+  /// A bank card in the same name.
+  package var cardNumber: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct Settlement_V1_VerifyAgentResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var agent: Settlement_V1_Agent {
+    get {_agent ?? Settlement_V1_Agent()}
+    set {_agent = newValue}
+  }
+  /// Returns true if `agent` has been explicitly set.
+  package var hasAgent: Bool {self._agent != nil}
+  /// Clears the value of `agent`. Subsequent reads from it will return its default value.
+  package mutating func clearAgent() {self._agent = nil}
+
+  /// What did not pass, and why; empty when all did.
+  package var defects: [Settlement_V1_ElementDefect] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _agent: Settlement_V1_Agent? = nil
+}
+
+package nonisolated struct Settlement_V1_ElementDefect: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// name, id_number, card_number, holder.
+  package var element: String = String()
+
+  /// CHECK_DIGIT, BIRTH_DATE, LUHN, UNKNOWN_BANK, NAME_DIFFERS, ...
+  package var reason: String = String()
+
+  package var message: String = String()
+
+  package var messageZh: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct Settlement_V1_GetLimitsRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Staff only.
+  package var partner: String = String()
+
+  package var agent: String = String()
+
+  /// Empty means CNY.
+  package var currencyCode: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
 }
 
 package nonisolated struct Settlement_V1_CreateAgentRequest: Sendable {
@@ -115,6 +415,9 @@ package nonisolated struct Settlement_V1_CreateAgentRequest: Sendable {
   package var partner: String = String()
 
   package var agent: String = String()
+
+  /// The agent of the same partner above it; empty at the top.
+  package var parent: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -228,6 +531,9 @@ package nonisolated struct Settlement_V1_Entry: Sendable {
 
   /// Of a deposit's entry.
   package var externalReference: String = String()
+
+  /// Of an adjustment's entry.
+  package var proposalID: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -370,13 +676,178 @@ package nonisolated struct Settlement_V1_DepositReceipt: @unchecked Sendable {
 
 fileprivate nonisolated let _protobuf_package = "settlement.v1"
 
+nonisolated extension Settlement_V1_CreditGrade: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CREDIT_GRADE_UNSPECIFIED\0\u{1}CREDIT_GRADE_POOR\0\u{1}CREDIT_GRADE_NORMAL\0\u{1}CREDIT_GRADE_GOOD\0\u{1}CREDIT_GRADE_EXCELLENT\0")
+}
+
 nonisolated extension Settlement_V1_EntryKind: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ENTRY_KIND_UNSPECIFIED\0\u{1}ENTRY_KIND_DEPOSIT\0\u{1}ENTRY_KIND_WITHDRAWAL_HELD\0\u{1}ENTRY_KIND_WITHDRAWAL_RELEASED\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ENTRY_KIND_UNSPECIFIED\0\u{1}ENTRY_KIND_DEPOSIT\0\u{1}ENTRY_KIND_WITHDRAWAL_HELD\0\u{1}ENTRY_KIND_WITHDRAWAL_RELEASED\0\u{1}ENTRY_KIND_ADJUSTMENT\0")
 }
 
 nonisolated extension Settlement_V1_Agent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Agent"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}partner\0\u{1}agent\0\u{3}create_time\0\u{1}receipt\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}partner\0\u{1}agent\0\u{3}create_time\0\u{1}receipt\0\u{1}parent\0\u{1}tier\0\u{1}frozen\0\u{3}credit_grade\0\u{3}open_violations\0\u{1}limits\0\u{3}name_verified\0\u{3}id_number_verified\0\u{3}card_verified\0\u{3}masked_name\0")
+
+  fileprivate class _StorageClass {
+    var _partner: String = String()
+    var _agent: String = String()
+    var _createTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _receipt: Settlement_V1_Receipt? = nil
+    var _parent: String = String()
+    var _tier: String = String()
+    var _frozen: Bool = false
+    var _creditGrade: Settlement_V1_CreditGrade = .unspecified
+    var _openViolations: UInt32 = 0
+    var _limits: Settlement_V1_LimitOverride? = nil
+    var _nameVerified: Bool = false
+    var _idNumberVerified: Bool = false
+    var _cardVerified: Bool = false
+    var _maskedName: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _partner = source._partner
+      _agent = source._agent
+      _createTime = source._createTime
+      _receipt = source._receipt
+      _parent = source._parent
+      _tier = source._tier
+      _frozen = source._frozen
+      _creditGrade = source._creditGrade
+      _openViolations = source._openViolations
+      _limits = source._limits
+      _nameVerified = source._nameVerified
+      _idNumberVerified = source._idNumberVerified
+      _cardVerified = source._cardVerified
+      _maskedName = source._maskedName
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._partner) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._agent) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._createTime) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._receipt) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._parent) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._tier) }()
+        case 7: try { try decoder.decodeSingularBoolField(value: &_storage._frozen) }()
+        case 8: try { try decoder.decodeSingularEnumField(value: &_storage._creditGrade) }()
+        case 9: try { try decoder.decodeSingularUInt32Field(value: &_storage._openViolations) }()
+        case 10: try { try decoder.decodeSingularMessageField(value: &_storage._limits) }()
+        case 11: try { try decoder.decodeSingularBoolField(value: &_storage._nameVerified) }()
+        case 12: try { try decoder.decodeSingularBoolField(value: &_storage._idNumberVerified) }()
+        case 13: try { try decoder.decodeSingularBoolField(value: &_storage._cardVerified) }()
+        case 14: try { try decoder.decodeSingularStringField(value: &_storage._maskedName) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._partner.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._partner, fieldNumber: 1)
+      }
+      if !_storage._agent.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._agent, fieldNumber: 2)
+      }
+      try { if let v = _storage._createTime {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      try { if let v = _storage._receipt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      if !_storage._parent.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._parent, fieldNumber: 5)
+      }
+      if !_storage._tier.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._tier, fieldNumber: 6)
+      }
+      if _storage._frozen != false {
+        try visitor.visitSingularBoolField(value: _storage._frozen, fieldNumber: 7)
+      }
+      if _storage._creditGrade != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._creditGrade, fieldNumber: 8)
+      }
+      if _storage._openViolations != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._openViolations, fieldNumber: 9)
+      }
+      try { if let v = _storage._limits {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      } }()
+      if _storage._nameVerified != false {
+        try visitor.visitSingularBoolField(value: _storage._nameVerified, fieldNumber: 11)
+      }
+      if _storage._idNumberVerified != false {
+        try visitor.visitSingularBoolField(value: _storage._idNumberVerified, fieldNumber: 12)
+      }
+      if _storage._cardVerified != false {
+        try visitor.visitSingularBoolField(value: _storage._cardVerified, fieldNumber: 13)
+      }
+      if !_storage._maskedName.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._maskedName, fieldNumber: 14)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Settlement_V1_Agent, rhs: Settlement_V1_Agent) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._partner != rhs_storage._partner {return false}
+        if _storage._agent != rhs_storage._agent {return false}
+        if _storage._createTime != rhs_storage._createTime {return false}
+        if _storage._receipt != rhs_storage._receipt {return false}
+        if _storage._parent != rhs_storage._parent {return false}
+        if _storage._tier != rhs_storage._tier {return false}
+        if _storage._frozen != rhs_storage._frozen {return false}
+        if _storage._creditGrade != rhs_storage._creditGrade {return false}
+        if _storage._openViolations != rhs_storage._openViolations {return false}
+        if _storage._limits != rhs_storage._limits {return false}
+        if _storage._nameVerified != rhs_storage._nameVerified {return false}
+        if _storage._idNumberVerified != rhs_storage._idNumberVerified {return false}
+        if _storage._cardVerified != rhs_storage._cardVerified {return false}
+        if _storage._maskedName != rhs_storage._maskedName {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Settlement_V1_LimitOverride: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".LimitOverride"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}payout_maximum\0\u{3}day_amount\0\u{3}month_amount\0\u{3}day_count\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -384,48 +855,44 @@ nonisolated extension Settlement_V1_Agent: SwiftProtobuf.Message, SwiftProtobuf.
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.partner) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.agent) }()
-      case 3: try { try decoder.decodeSingularMessageField(value: &self._createTime) }()
-      case 4: try { try decoder.decodeSingularMessageField(value: &self._receipt) }()
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.payoutMaximum) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.dayAmount) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.monthAmount) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.dayCount) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.partner.isEmpty {
-      try visitor.visitSingularStringField(value: self.partner, fieldNumber: 1)
+    if self.payoutMaximum != 0 {
+      try visitor.visitSingularInt64Field(value: self.payoutMaximum, fieldNumber: 1)
     }
-    if !self.agent.isEmpty {
-      try visitor.visitSingularStringField(value: self.agent, fieldNumber: 2)
+    if self.dayAmount != 0 {
+      try visitor.visitSingularInt64Field(value: self.dayAmount, fieldNumber: 2)
     }
-    try { if let v = self._createTime {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-    } }()
-    try { if let v = self._receipt {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    } }()
+    if self.monthAmount != 0 {
+      try visitor.visitSingularInt64Field(value: self.monthAmount, fieldNumber: 3)
+    }
+    if self.dayCount != 0 {
+      try visitor.visitSingularInt64Field(value: self.dayCount, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  package static func ==(lhs: Settlement_V1_Agent, rhs: Settlement_V1_Agent) -> Bool {
-    if lhs.partner != rhs.partner {return false}
-    if lhs.agent != rhs.agent {return false}
-    if lhs._createTime != rhs._createTime {return false}
-    if lhs._receipt != rhs._receipt {return false}
+  package static func ==(lhs: Settlement_V1_LimitOverride, rhs: Settlement_V1_LimitOverride) -> Bool {
+    if lhs.payoutMaximum != rhs.payoutMaximum {return false}
+    if lhs.dayAmount != rhs.dayAmount {return false}
+    if lhs.monthAmount != rhs.monthAmount {return false}
+    if lhs.dayCount != rhs.dayCount {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension Settlement_V1_CreateAgentRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".CreateAgentRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{1}partner\0\u{1}agent\0")
+nonisolated extension Settlement_V1_UpdateAgentRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".UpdateAgentRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{1}partner\0\u{1}agent\0\u{1}tier\0\u{1}frozen\0\u{3}credit_grade\0\u{3}open_violations\0\u{1}limits\0\u{1}parent\0\u{1}reason\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -436,6 +903,88 @@ nonisolated extension Settlement_V1_CreateAgentRequest: SwiftProtobuf.Message, S
       case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.partner) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.agent) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self._tier) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self._frozen) }()
+      case 6: try { try decoder.decodeSingularEnumField(value: &self.creditGrade) }()
+      case 7: try { try decoder.decodeSingularUInt32Field(value: &self._openViolations) }()
+      case 8: try { try decoder.decodeSingularMessageField(value: &self._limits) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self._parent) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
+    }
+    if !self.partner.isEmpty {
+      try visitor.visitSingularStringField(value: self.partner, fieldNumber: 2)
+    }
+    if !self.agent.isEmpty {
+      try visitor.visitSingularStringField(value: self.agent, fieldNumber: 3)
+    }
+    try { if let v = self._tier {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 4)
+    } }()
+    try { if let v = self._frozen {
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 5)
+    } }()
+    if self.creditGrade != .unspecified {
+      try visitor.visitSingularEnumField(value: self.creditGrade, fieldNumber: 6)
+    }
+    try { if let v = self._openViolations {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 7)
+    } }()
+    try { if let v = self._limits {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    } }()
+    try { if let v = self._parent {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 9)
+    } }()
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 10)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Settlement_V1_UpdateAgentRequest, rhs: Settlement_V1_UpdateAgentRequest) -> Bool {
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.partner != rhs.partner {return false}
+    if lhs.agent != rhs.agent {return false}
+    if lhs._tier != rhs._tier {return false}
+    if lhs._frozen != rhs._frozen {return false}
+    if lhs.creditGrade != rhs.creditGrade {return false}
+    if lhs._openViolations != rhs._openViolations {return false}
+    if lhs._limits != rhs._limits {return false}
+    if lhs._parent != rhs._parent {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Settlement_V1_VerifyAgentRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".VerifyAgentRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{1}partner\0\u{1}agent\0\u{1}name\0\u{3}id_number\0\u{3}card_number\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.partner) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.agent) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.idNumber) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.cardNumber) }()
       default: break
       }
     }
@@ -451,6 +1000,186 @@ nonisolated extension Settlement_V1_CreateAgentRequest: SwiftProtobuf.Message, S
     if !self.agent.isEmpty {
       try visitor.visitSingularStringField(value: self.agent, fieldNumber: 3)
     }
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 4)
+    }
+    if !self.idNumber.isEmpty {
+      try visitor.visitSingularStringField(value: self.idNumber, fieldNumber: 5)
+    }
+    if !self.cardNumber.isEmpty {
+      try visitor.visitSingularStringField(value: self.cardNumber, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Settlement_V1_VerifyAgentRequest, rhs: Settlement_V1_VerifyAgentRequest) -> Bool {
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.partner != rhs.partner {return false}
+    if lhs.agent != rhs.agent {return false}
+    if lhs.name != rhs.name {return false}
+    if lhs.idNumber != rhs.idNumber {return false}
+    if lhs.cardNumber != rhs.cardNumber {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Settlement_V1_VerifyAgentResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".VerifyAgentResponse"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}agent\0\u{1}defects\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._agent) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.defects) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._agent {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.defects.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.defects, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Settlement_V1_VerifyAgentResponse, rhs: Settlement_V1_VerifyAgentResponse) -> Bool {
+    if lhs._agent != rhs._agent {return false}
+    if lhs.defects != rhs.defects {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Settlement_V1_ElementDefect: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ElementDefect"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}element\0\u{1}reason\0\u{1}message\0\u{3}message_zh\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.element) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.message) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.messageZh) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.element.isEmpty {
+      try visitor.visitSingularStringField(value: self.element, fieldNumber: 1)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
+    }
+    if !self.message.isEmpty {
+      try visitor.visitSingularStringField(value: self.message, fieldNumber: 3)
+    }
+    if !self.messageZh.isEmpty {
+      try visitor.visitSingularStringField(value: self.messageZh, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Settlement_V1_ElementDefect, rhs: Settlement_V1_ElementDefect) -> Bool {
+    if lhs.element != rhs.element {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.message != rhs.message {return false}
+    if lhs.messageZh != rhs.messageZh {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Settlement_V1_GetLimitsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".GetLimitsRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}partner\0\u{1}agent\0\u{3}currency_code\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.partner) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.agent) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.currencyCode) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.partner.isEmpty {
+      try visitor.visitSingularStringField(value: self.partner, fieldNumber: 1)
+    }
+    if !self.agent.isEmpty {
+      try visitor.visitSingularStringField(value: self.agent, fieldNumber: 2)
+    }
+    if !self.currencyCode.isEmpty {
+      try visitor.visitSingularStringField(value: self.currencyCode, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Settlement_V1_GetLimitsRequest, rhs: Settlement_V1_GetLimitsRequest) -> Bool {
+    if lhs.partner != rhs.partner {return false}
+    if lhs.agent != rhs.agent {return false}
+    if lhs.currencyCode != rhs.currencyCode {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Settlement_V1_CreateAgentRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".CreateAgentRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{1}partner\0\u{1}agent\0\u{1}parent\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.partner) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.agent) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.parent) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
+    }
+    if !self.partner.isEmpty {
+      try visitor.visitSingularStringField(value: self.partner, fieldNumber: 2)
+    }
+    if !self.agent.isEmpty {
+      try visitor.visitSingularStringField(value: self.agent, fieldNumber: 3)
+    }
+    if !self.parent.isEmpty {
+      try visitor.visitSingularStringField(value: self.parent, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -458,6 +1187,7 @@ nonisolated extension Settlement_V1_CreateAgentRequest: SwiftProtobuf.Message, S
     if lhs.requestID != rhs.requestID {return false}
     if lhs.partner != rhs.partner {return false}
     if lhs.agent != rhs.agent {return false}
+    if lhs.parent != rhs.parent {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -614,7 +1344,7 @@ nonisolated extension Settlement_V1_Balance: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Settlement_V1_Entry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Entry"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sequence\0\u{1}time\0\u{1}kind\0\u{1}amount\0\u{3}withdrawal_id\0\u{3}external_reference\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sequence\0\u{1}time\0\u{1}kind\0\u{1}amount\0\u{3}withdrawal_id\0\u{3}external_reference\0\u{3}proposal_id\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -628,6 +1358,7 @@ nonisolated extension Settlement_V1_Entry: SwiftProtobuf.Message, SwiftProtobuf.
       case 4: try { try decoder.decodeSingularMessageField(value: &self._amount) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.withdrawalID) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.externalReference) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.proposalID) }()
       default: break
       }
     }
@@ -656,6 +1387,9 @@ nonisolated extension Settlement_V1_Entry: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.externalReference.isEmpty {
       try visitor.visitSingularStringField(value: self.externalReference, fieldNumber: 6)
     }
+    if !self.proposalID.isEmpty {
+      try visitor.visitSingularStringField(value: self.proposalID, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -666,6 +1400,7 @@ nonisolated extension Settlement_V1_Entry: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs._amount != rhs._amount {return false}
     if lhs.withdrawalID != rhs.withdrawalID {return false}
     if lhs.externalReference != rhs.externalReference {return false}
+    if lhs.proposalID != rhs.proposalID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

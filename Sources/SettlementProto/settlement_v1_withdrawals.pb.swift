@@ -8,6 +8,11 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
+#if canImport(FoundationEssentials)
+package import FoundationEssentials
+#else
+package import Foundation
+#endif
 package import SwiftProtobuf
 
 package import GRPCProto
@@ -20,6 +25,94 @@ package import GRPCProto
 fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobuf.ProtobufAPIVersionCheck {
   struct _2: SwiftProtobuf.ProtobufAPIVersion_2 {}
   typealias Version = _2
+}
+
+/// How soon a payout should arrive.
+package nonisolated enum Settlement_V1_Speed: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+
+  /// The rules choose.
+  case unspecified // = 0
+
+  /// Within a minute: free for good credit, else for a fee or points.
+  case express // = 1
+
+  /// D+0: the same day, for a fee.
+  case sameDay // = 2
+
+  /// T+1: the next working day, free.
+  case nextDay // = 3
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .unspecified
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .express
+    case 2: self = .sameDay
+    case 3: self = .nextDay
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .express: return 1
+    case .sameDay: return 2
+    case .nextDay: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [Settlement_V1_Speed] = [
+    .unspecified,
+    .express,
+    .sameDay,
+    .nextDay,
+  ]
+
+}
+
+/// What buys a faster speed.
+package nonisolated enum Settlement_V1_Acceleration: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case fee // = 0
+
+  /// Points are one more currency of the ledger ("PTS").
+  case points // = 1
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .fee
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .fee
+    case 1: self = .points
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .fee: return 0
+    case .points: return 1
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [Settlement_V1_Acceleration] = [
+    .fee,
+    .points,
+  ]
+
 }
 
 /// Names in brackets are the ISO 20022 statuses they map to.
@@ -137,6 +230,93 @@ package nonisolated enum Settlement_V1_WithdrawalState: SwiftProtobuf.Enum, Swif
 
 }
 
+package nonisolated enum Settlement_V1_RiskVerdict: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case approve // = 0
+  case review // = 1
+  case reject // = 2
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .approve
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .approve
+    case 1: self = .review
+    case 2: self = .reject
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .approve: return 0
+    case .review: return 1
+    case .reject: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [Settlement_V1_RiskVerdict] = [
+    .approve,
+    .review,
+    .reject,
+  ]
+
+}
+
+/// What was found out about a withdrawal later.
+package nonisolated enum Settlement_V1_ReviewOutcome: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case unspecified // = 0
+
+  /// It was honest after all.
+  case cleared // = 1
+  case fraud // = 2
+  case stolenCard // = 3
+  case laundering // = 4
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .unspecified
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .cleared
+    case 2: self = .fraud
+    case 3: self = .stolenCard
+    case 4: self = .laundering
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .cleared: return 1
+    case .fraud: return 2
+    case .stolenCard: return 3
+    case .laundering: return 4
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [Settlement_V1_ReviewOutcome] = [
+    .unspecified,
+    .cleared,
+    .fraud,
+    .stolenCard,
+    .laundering,
+  ]
+
+}
+
 package nonisolated struct Settlement_V1_Withdrawal: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -203,7 +383,8 @@ package nonisolated struct Settlement_V1_Withdrawal: @unchecked Sendable {
   /// Clears the value of `net`. Subsequent reads from it will return its default value.
   package mutating func clearNet() {_uniqueStorage()._net = nil}
 
-  /// The platform's own reference of whom to pay, 1 to 64 bytes of UTF-8.
+  /// The id of a payee account ("pa_..."), or the platform's own reference of whom
+  /// to pay where the rules ask for no account.
   package var payee: String {
     get {_storage._payee}
     set {_uniqueStorage()._payee = newValue}
@@ -255,11 +436,185 @@ package nonisolated struct Settlement_V1_Withdrawal: @unchecked Sendable {
   /// Clears the value of `receipt`. Subsequent reads from it will return its default value.
   package mutating func clearReceipt() {_uniqueStorage()._receipt = nil}
 
+  package var speed: Settlement_V1_Speed {
+    get {_storage._speed}
+    set {_uniqueStorage()._speed = newValue}
+  }
+
+  /// Points taken besides the fee.
+  package var points: Int64 {
+    get {_storage._points}
+    set {_uniqueStorage()._points = newValue}
+  }
+
+  /// Local day on which it is sent, YYYY-MM-DD.
+  package var settlementDate: String {
+    get {_storage._settlementDate}
+    set {_uniqueStorage()._settlementDate = newValue}
+  }
+
+  package var expectedArrival: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._expectedArrival ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._expectedArrival = newValue}
+  }
+  /// Returns true if `expectedArrival` has been explicitly set.
+  package var hasExpectedArrival: Bool {_storage._expectedArrival != nil}
+  /// Clears the value of `expectedArrival`. Subsequent reads from it will return its default value.
+  package mutating func clearExpectedArrival() {_uniqueStorage()._expectedArrival = nil}
+
+  /// Of the rules that decided it; their risk decision.
+  package var rulesVersion: UInt32 {
+    get {_storage._rulesVersion}
+    set {_uniqueStorage()._rulesVersion = newValue}
+  }
+
+  package var risk: Settlement_V1_RiskDecision {
+    get {_storage._risk ?? Settlement_V1_RiskDecision()}
+    set {_uniqueStorage()._risk = newValue}
+  }
+  /// Returns true if `risk` has been explicitly set.
+  package var hasRisk: Bool {_storage._risk != nil}
+  /// Clears the value of `risk`. Subsequent reads from it will return its default value.
+  package mutating func clearRisk() {_uniqueStorage()._risk = nil}
+
+  /// Absent where there never was anything to review, hold or report.
+  package var review: Settlement_V1_ReviewStanding {
+    get {_storage._review ?? Settlement_V1_ReviewStanding()}
+    set {_uniqueStorage()._review = newValue}
+  }
+  /// Returns true if `review` has been explicitly set.
+  package var hasReview: Bool {_storage._review != nil}
+  /// Clears the value of `review`. Subsequent reads from it will return its default value.
+  package mutating func clearReview() {_uniqueStorage()._review = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+package nonisolated struct Settlement_V1_RiskDecision: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var verdict: Settlement_V1_RiskVerdict = .approve
+
+  /// The sum of all points.
+  package var score: Int32 = 0
+
+  /// The six with the most points at most, the heaviest first.
+  package var reasons: [Settlement_V1_RiskReason] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct Settlement_V1_RiskReason: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// NEW_AGENT, PAYEE_SHARED, ...: the README lists them.
+  package var code: String = String()
+
+  /// Negative speaks for the agent.
+  package var points: Int32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// How a withdrawal's review stands, or ended.
+package nonisolated struct Settlement_V1_ReviewStanding: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Different people who must approve.
+  package var approvalsRequired: UInt32 = 0
+
+  /// Since the last change of what is approved, oldest first.
+  package var approvals: [Settlement_V1_Approval] = []
+
+  /// Undecided by then, it expires and its money is released.
+  package var dueTime: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_dueTime ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_dueTime = newValue}
+  }
+  /// Returns true if `dueTime` has been explicitly set.
+  package var hasDueTime: Bool {self._dueTime != nil}
+  /// Clears the value of `dueTime`. Subsequent reads from it will return its default value.
+  package mutating func clearDueTime() {self._dueTime = nil}
+
+  /// Who is at it, until claim_end_time; empty for nobody.
+  package var claimedBy: String = String()
+
+  package var claimEndTime: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_claimEndTime ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_claimEndTime = newValue}
+  }
+  /// Returns true if `claimEndTime` has been explicitly set.
+  package var hasClaimEndTime: Bool {self._claimEndTime != nil}
+  /// Clears the value of `claimEndTime`. Subsequent reads from it will return its default value.
+  package mutating func clearClaimEndTime() {self._claimEndTime = nil}
+
+  /// Compliance must be among the approvers.
+  package var escalated: Bool = false
+
+  /// What the partner was asked; the clock stands and AmendWithdrawal is open while
+  /// this is set.
+  package var informationNote: String = String()
+
+  /// Compliance holds it, and why.
+  package var onHold: Bool = false
+
+  package var holdReason: String = String()
+
+  /// Code of the person who rejected it.
+  package var rejectionReason: String = String()
+
+  /// Staff only: pass it with an approval, which is bound to it (32 bytes).
+  package var digest: Data = Data()
+
+  /// What was found out later.
+  package var outcome: Settlement_V1_ReviewOutcome = .unspecified
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _dueTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _claimEndTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+package nonisolated struct Settlement_V1_Approval: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Staff only: the person's name.
+  package var person: String = String()
+
+  package var role: String = String()
+
+  package var time: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_time ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_time = newValue}
+  }
+  /// Returns true if `time` has been explicitly set.
+  package var hasTime: Bool {self._time != nil}
+  /// Clears the value of `time`. Subsequent reads from it will return its default value.
+  package mutating func clearTime() {self._time = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _time: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 }
 
 package nonisolated struct Settlement_V1_TimelineEntry: Sendable {
@@ -307,14 +662,297 @@ package nonisolated struct Settlement_V1_SubmitWithdrawalRequest: Sendable {
   /// Clears the value of `amount`. Subsequent reads from it will return its default value.
   package mutating func clearAmount() {self._amount = nil}
 
-  /// 1 to 64 bytes of UTF-8: the platform's reference of whom to pay.
+  /// 1 to 64 bytes of UTF-8: the id of a verified payee account of the agent, or the
+  /// platform's reference of whom to pay where the rules ask for no account.
   package var payee: String = String()
+
+  package var speed: Settlement_V1_Speed = .unspecified
+
+  package var acceleration: Settlement_V1_Acceleration = .fee
+
+  /// From QuoteWithdrawal: exactly its fee, or a refusal when it is over. Agent,
+  /// amount, payee, speed and acceleration must be those of the quote.
+  package var quote: String = String()
+
+  /// Fingerprint of the agent's device, at most 64 bytes; risk rules look at it.
+  package var device: String = String()
+
+  /// Network address of the agent as the platform sees it, at most 64 bytes.
+  package var address: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _amount: Settlement_V1_Money? = nil
+}
+
+package nonisolated struct Settlement_V1_QuoteWithdrawalRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Staff only.
+  package var partner: String = String()
+
+  package var agent: String = String()
+
+  package var amount: Settlement_V1_Money {
+    get {_amount ?? Settlement_V1_Money()}
+    set {_amount = newValue}
+  }
+  /// Returns true if `amount` has been explicitly set.
+  package var hasAmount: Bool {self._amount != nil}
+  /// Clears the value of `amount`. Subsequent reads from it will return its default value.
+  package mutating func clearAmount() {self._amount = nil}
+
+  /// May be empty: not chosen yet.
+  package var payee: String = String()
+
+  package var speed: Settlement_V1_Speed = .unspecified
+
+  package var acceleration: Settlement_V1_Acceleration = .fee
+
+  package var device: String = String()
+
+  package var address: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _amount: Settlement_V1_Money? = nil
+}
+
+package nonisolated struct Settlement_V1_WithdrawalQuote: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Opaque: pass it with the submit. Empty when the submission would be refused.
+  package var quote: String {
+    get {_storage._quote}
+    set {_uniqueStorage()._quote = newValue}
+  }
+
+  package var validUntil: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._validUntil ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._validUntil = newValue}
+  }
+  /// Returns true if `validUntil` has been explicitly set.
+  package var hasValidUntil: Bool {_storage._validUntil != nil}
+  /// Clears the value of `validUntil`. Subsequent reads from it will return its default value.
+  package mutating func clearValidUntil() {_uniqueStorage()._validUntil = nil}
+
+  package var speed: Settlement_V1_Speed {
+    get {_storage._speed}
+    set {_uniqueStorage()._speed = newValue}
+  }
+
+  package var amount: Settlement_V1_Money {
+    get {_storage._amount ?? Settlement_V1_Money()}
+    set {_uniqueStorage()._amount = newValue}
+  }
+  /// Returns true if `amount` has been explicitly set.
+  package var hasAmount: Bool {_storage._amount != nil}
+  /// Clears the value of `amount`. Subsequent reads from it will return its default value.
+  package mutating func clearAmount() {_uniqueStorage()._amount = nil}
+
+  package var fee: Settlement_V1_Money {
+    get {_storage._fee ?? Settlement_V1_Money()}
+    set {_uniqueStorage()._fee = newValue}
+  }
+  /// Returns true if `fee` has been explicitly set.
+  package var hasFee: Bool {_storage._fee != nil}
+  /// Clears the value of `fee`. Subsequent reads from it will return its default value.
+  package mutating func clearFee() {_uniqueStorage()._fee = nil}
+
+  package var net: Settlement_V1_Money {
+    get {_storage._net ?? Settlement_V1_Money()}
+    set {_uniqueStorage()._net = newValue}
+  }
+  /// Returns true if `net` has been explicitly set.
+  package var hasNet: Bool {_storage._net != nil}
+  /// Clears the value of `net`. Subsequent reads from it will return its default value.
+  package mutating func clearNet() {_uniqueStorage()._net = nil}
+
+  package var points: Int64 {
+    get {_storage._points}
+    set {_uniqueStorage()._points = newValue}
+  }
+
+  /// Local day on which it would be sent, YYYY-MM-DD.
+  package var settlementDate: String {
+    get {_storage._settlementDate}
+    set {_uniqueStorage()._settlementDate = newValue}
+  }
+
+  package var expectedArrival: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._expectedArrival ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._expectedArrival = newValue}
+  }
+  /// Returns true if `expectedArrival` has been explicitly set.
+  package var hasExpectedArrival: Bool {_storage._expectedArrival != nil}
+  /// Clears the value of `expectedArrival`. Subsequent reads from it will return its default value.
+  package mutating func clearExpectedArrival() {_uniqueStorage()._expectedArrival = nil}
+
+  /// What is left of the agent's limits.
+  package var limits: Settlement_V1_LimitStanding {
+    get {_storage._limits ?? Settlement_V1_LimitStanding()}
+    set {_uniqueStorage()._limits = newValue}
+  }
+  /// Returns true if `limits` has been explicitly set.
+  package var hasLimits: Bool {_storage._limits != nil}
+  /// Clears the value of `limits`. Subsequent reads from it will return its default value.
+  package mutating func clearLimits() {_uniqueStorage()._limits = nil}
+
+  /// A person would have to look at it, for these reasons.
+  package var reviewLikely: Bool {
+    get {_storage._reviewLikely}
+    set {_uniqueStorage()._reviewLikely = newValue}
+  }
+
+  package var risk: Settlement_V1_RiskDecision {
+    get {_storage._risk ?? Settlement_V1_RiskDecision()}
+    set {_uniqueStorage()._risk = newValue}
+  }
+  /// Returns true if `risk` has been explicitly set.
+  package var hasRisk: Bool {_storage._risk != nil}
+  /// Clears the value of `risk`. Subsequent reads from it will return its default value.
+  package mutating func clearRisk() {_uniqueStorage()._risk = nil}
+
+  package var rulesVersion: UInt32 {
+    get {_storage._rulesVersion}
+    set {_uniqueStorage()._rulesVersion = newValue}
+  }
+
+  /// Why it would be refused as things are: what SubmitWithdrawal would answer.
+  package var obstacle: GRPCProto.Google_Rpc_Status {
+    get {_storage._obstacle ?? GRPCProto.Google_Rpc_Status()}
+    set {_uniqueStorage()._obstacle = newValue}
+  }
+  /// Returns true if `obstacle` has been explicitly set.
+  package var hasObstacle: Bool {_storage._obstacle != nil}
+  /// Clears the value of `obstacle`. Subsequent reads from it will return its default value.
+  package mutating func clearObstacle() {_uniqueStorage()._obstacle = nil}
+
+  /// Every speed, with its price or why it is not offered.
+  package var offers: [Settlement_V1_SpeedOffer] {
+    get {_storage._offers}
+    set {_uniqueStorage()._offers = newValue}
+  }
+
+  /// The maintenance window that the arrival takes into account, local HH:MM.
+  package var maintenanceBegin: String {
+    get {_storage._maintenanceBegin}
+    set {_uniqueStorage()._maintenanceBegin = newValue}
+  }
+
+  package var maintenanceEnd: String {
+    get {_storage._maintenanceEnd}
+    set {_uniqueStorage()._maintenanceEnd = newValue}
+  }
+
+  /// The calendar knows no holidays of this year: only weekends are.
+  package var calendarMissing: Bool {
+    get {_storage._calendarMissing}
+    set {_uniqueStorage()._calendarMissing = newValue}
+  }
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+package nonisolated struct Settlement_V1_SpeedOffer: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var speed: Settlement_V1_Speed = .unspecified
+
+  package var offered: Bool = false
+
+  package var fee: Settlement_V1_Money {
+    get {_fee ?? Settlement_V1_Money()}
+    set {_fee = newValue}
+  }
+  /// Returns true if `fee` has been explicitly set.
+  package var hasFee: Bool {self._fee != nil}
+  /// Clears the value of `fee`. Subsequent reads from it will return its default value.
+  package mutating func clearFee() {self._fee = nil}
+
+  /// Price in points instead; 0 where points do not buy it.
+  package var points: Int64 = 0
+
+  package var expectedArrival: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_expectedArrival ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_expectedArrival = newValue}
+  }
+  /// Returns true if `expectedArrival` has been explicitly set.
+  package var hasExpectedArrival: Bool {self._expectedArrival != nil}
+  /// Clears the value of `expectedArrival`. Subsequent reads from it will return its default value.
+  package mutating func clearExpectedArrival() {self._expectedArrival = nil}
+
+  /// Why it is not offered: a reason code.
+  package var reason: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _fee: Settlement_V1_Money? = nil
+  fileprivate var _expectedArrival: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+/// Amounts in minor units.
+package nonisolated struct Settlement_V1_LimitStanding: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var currencyCode: String = String()
+
+  package var payoutMinimum: Int64 = 0
+
+  package var payoutMaximum: Int64 = 0
+
+  package var dayAmount: Int64 = 0
+
+  package var dayAmountLeft: Int64 = 0
+
+  package var monthAmount: Int64 = 0
+
+  package var monthAmountLeft: Int64 = 0
+
+  package var dayCount: Int64 = 0
+
+  package var dayCountLeft: Int64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct Settlement_V1_AmendWithdrawalRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var requestID: String = String()
+
+  package var id: String = String()
+
+  package var payee: String = String()
+
+  /// If set, the withdrawal must still have this etag (else ABORTED, ETAG_MISMATCH).
+  package var etag: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
 }
 
 package nonisolated struct Settlement_V1_GetWithdrawalRequest: Sendable {
@@ -573,13 +1211,29 @@ package nonisolated struct Settlement_V1_BatchSubmitWithdrawalsResult: Sendable 
 
 fileprivate nonisolated let _protobuf_package = "settlement.v1"
 
+nonisolated extension Settlement_V1_Speed: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SPEED_UNSPECIFIED\0\u{1}SPEED_EXPRESS\0\u{1}SPEED_SAME_DAY\0\u{1}SPEED_NEXT_DAY\0")
+}
+
+nonisolated extension Settlement_V1_Acceleration: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ACCELERATION_FEE\0\u{1}ACCELERATION_POINTS\0")
+}
+
 nonisolated extension Settlement_V1_WithdrawalState: SwiftProtobuf._ProtoNameProviding {
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0WITHDRAWAL_STATE_UNSPECIFIED\0\u{1}WITHDRAWAL_STATE_SUBMITTED\0\u{1}WITHDRAWAL_STATE_PENDING_REVIEW\0\u{1}WITHDRAWAL_STATE_APPROVED\0\u{1}WITHDRAWAL_STATE_REJECTED\0\u{1}WITHDRAWAL_STATE_EXPIRED\0\u{1}WITHDRAWAL_STATE_CANCELLED\0\u{1}WITHDRAWAL_STATE_PROCESSING\0\u{1}WITHDRAWAL_STATE_AWAITING_PAYEE\0\u{1}WITHDRAWAL_STATE_IN_DOUBT\0\u{1}WITHDRAWAL_STATE_ACTION_REQUIRED\0\u{1}WITHDRAWAL_STATE_CANCELLING\0\u{1}WITHDRAWAL_STATE_PAID\0\u{1}WITHDRAWAL_STATE_CONFIRMED\0\u{1}WITHDRAWAL_STATE_RETURNED\0\u{1}WITHDRAWAL_STATE_FAILED\0")
 }
 
+nonisolated extension Settlement_V1_RiskVerdict: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RISK_VERDICT_APPROVE\0\u{1}RISK_VERDICT_REVIEW\0\u{1}RISK_VERDICT_REJECT\0")
+}
+
+nonisolated extension Settlement_V1_ReviewOutcome: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REVIEW_OUTCOME_UNSPECIFIED\0\u{1}REVIEW_OUTCOME_CLEARED\0\u{1}REVIEW_OUTCOME_FRAUD\0\u{1}REVIEW_OUTCOME_STOLEN_CARD\0\u{1}REVIEW_OUTCOME_LAUNDERING\0")
+}
+
 nonisolated extension Settlement_V1_Withdrawal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Withdrawal"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}partner\0\u{1}agent\0\u{1}state\0\u{1}final\0\u{1}cancelable\0\u{1}amount\0\u{1}fee\0\u{1}net\0\u{1}payee\0\u{3}request_id\0\u{3}create_time\0\u{3}update_time\0\u{1}etag\0\u{1}timeline\0\u{1}receipt\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}partner\0\u{1}agent\0\u{1}state\0\u{1}final\0\u{1}cancelable\0\u{1}amount\0\u{1}fee\0\u{1}net\0\u{1}payee\0\u{3}request_id\0\u{3}create_time\0\u{3}update_time\0\u{1}etag\0\u{1}timeline\0\u{1}receipt\0\u{1}speed\0\u{1}points\0\u{3}settlement_date\0\u{3}expected_arrival\0\u{3}rules_version\0\u{1}risk\0\u{1}review\0")
 
   fileprivate class _StorageClass {
     var _id: String = String()
@@ -598,6 +1252,13 @@ nonisolated extension Settlement_V1_Withdrawal: SwiftProtobuf.Message, SwiftProt
     var _etag: String = String()
     var _timeline: [Settlement_V1_TimelineEntry] = []
     var _receipt: Settlement_V1_Receipt? = nil
+    var _speed: Settlement_V1_Speed = .unspecified
+    var _points: Int64 = 0
+    var _settlementDate: String = String()
+    var _expectedArrival: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _rulesVersion: UInt32 = 0
+    var _risk: Settlement_V1_RiskDecision? = nil
+    var _review: Settlement_V1_ReviewStanding? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -624,6 +1285,13 @@ nonisolated extension Settlement_V1_Withdrawal: SwiftProtobuf.Message, SwiftProt
       _etag = source._etag
       _timeline = source._timeline
       _receipt = source._receipt
+      _speed = source._speed
+      _points = source._points
+      _settlementDate = source._settlementDate
+      _expectedArrival = source._expectedArrival
+      _rulesVersion = source._rulesVersion
+      _risk = source._risk
+      _review = source._review
     }
   }
 
@@ -658,6 +1326,13 @@ nonisolated extension Settlement_V1_Withdrawal: SwiftProtobuf.Message, SwiftProt
         case 14: try { try decoder.decodeSingularStringField(value: &_storage._etag) }()
         case 15: try { try decoder.decodeRepeatedMessageField(value: &_storage._timeline) }()
         case 16: try { try decoder.decodeSingularMessageField(value: &_storage._receipt) }()
+        case 17: try { try decoder.decodeSingularEnumField(value: &_storage._speed) }()
+        case 18: try { try decoder.decodeSingularInt64Field(value: &_storage._points) }()
+        case 19: try { try decoder.decodeSingularStringField(value: &_storage._settlementDate) }()
+        case 20: try { try decoder.decodeSingularMessageField(value: &_storage._expectedArrival) }()
+        case 21: try { try decoder.decodeSingularUInt32Field(value: &_storage._rulesVersion) }()
+        case 22: try { try decoder.decodeSingularMessageField(value: &_storage._risk) }()
+        case 23: try { try decoder.decodeSingularMessageField(value: &_storage._review) }()
         default: break
         }
       }
@@ -718,6 +1393,27 @@ nonisolated extension Settlement_V1_Withdrawal: SwiftProtobuf.Message, SwiftProt
       try { if let v = _storage._receipt {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
       } }()
+      if _storage._speed != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._speed, fieldNumber: 17)
+      }
+      if _storage._points != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._points, fieldNumber: 18)
+      }
+      if !_storage._settlementDate.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._settlementDate, fieldNumber: 19)
+      }
+      try { if let v = _storage._expectedArrival {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
+      } }()
+      if _storage._rulesVersion != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._rulesVersion, fieldNumber: 21)
+      }
+      try { if let v = _storage._risk {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 22)
+      } }()
+      try { if let v = _storage._review {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 23)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -743,10 +1439,225 @@ nonisolated extension Settlement_V1_Withdrawal: SwiftProtobuf.Message, SwiftProt
         if _storage._etag != rhs_storage._etag {return false}
         if _storage._timeline != rhs_storage._timeline {return false}
         if _storage._receipt != rhs_storage._receipt {return false}
+        if _storage._speed != rhs_storage._speed {return false}
+        if _storage._points != rhs_storage._points {return false}
+        if _storage._settlementDate != rhs_storage._settlementDate {return false}
+        if _storage._expectedArrival != rhs_storage._expectedArrival {return false}
+        if _storage._rulesVersion != rhs_storage._rulesVersion {return false}
+        if _storage._risk != rhs_storage._risk {return false}
+        if _storage._review != rhs_storage._review {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Settlement_V1_RiskDecision: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".RiskDecision"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}verdict\0\u{1}score\0\u{1}reasons\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.verdict) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.score) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.reasons) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.verdict != .approve {
+      try visitor.visitSingularEnumField(value: self.verdict, fieldNumber: 1)
+    }
+    if self.score != 0 {
+      try visitor.visitSingularInt32Field(value: self.score, fieldNumber: 2)
+    }
+    if !self.reasons.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.reasons, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Settlement_V1_RiskDecision, rhs: Settlement_V1_RiskDecision) -> Bool {
+    if lhs.verdict != rhs.verdict {return false}
+    if lhs.score != rhs.score {return false}
+    if lhs.reasons != rhs.reasons {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Settlement_V1_RiskReason: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".RiskReason"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}points\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.code) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.points) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.code.isEmpty {
+      try visitor.visitSingularStringField(value: self.code, fieldNumber: 1)
+    }
+    if self.points != 0 {
+      try visitor.visitSingularInt32Field(value: self.points, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Settlement_V1_RiskReason, rhs: Settlement_V1_RiskReason) -> Bool {
+    if lhs.code != rhs.code {return false}
+    if lhs.points != rhs.points {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Settlement_V1_ReviewStanding: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ReviewStanding"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}approvals_required\0\u{1}approvals\0\u{3}due_time\0\u{3}claimed_by\0\u{3}claim_end_time\0\u{1}escalated\0\u{3}information_note\0\u{3}on_hold\0\u{3}hold_reason\0\u{3}rejection_reason\0\u{1}digest\0\u{1}outcome\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.approvalsRequired) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.approvals) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._dueTime) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.claimedBy) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._claimEndTime) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.escalated) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.informationNote) }()
+      case 8: try { try decoder.decodeSingularBoolField(value: &self.onHold) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.holdReason) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.rejectionReason) }()
+      case 11: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
+      case 12: try { try decoder.decodeSingularEnumField(value: &self.outcome) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.approvalsRequired != 0 {
+      try visitor.visitSingularUInt32Field(value: self.approvalsRequired, fieldNumber: 1)
+    }
+    if !self.approvals.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.approvals, fieldNumber: 2)
+    }
+    try { if let v = self._dueTime {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if !self.claimedBy.isEmpty {
+      try visitor.visitSingularStringField(value: self.claimedBy, fieldNumber: 4)
+    }
+    try { if let v = self._claimEndTime {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    if self.escalated != false {
+      try visitor.visitSingularBoolField(value: self.escalated, fieldNumber: 6)
+    }
+    if !self.informationNote.isEmpty {
+      try visitor.visitSingularStringField(value: self.informationNote, fieldNumber: 7)
+    }
+    if self.onHold != false {
+      try visitor.visitSingularBoolField(value: self.onHold, fieldNumber: 8)
+    }
+    if !self.holdReason.isEmpty {
+      try visitor.visitSingularStringField(value: self.holdReason, fieldNumber: 9)
+    }
+    if !self.rejectionReason.isEmpty {
+      try visitor.visitSingularStringField(value: self.rejectionReason, fieldNumber: 10)
+    }
+    if !self.digest.isEmpty {
+      try visitor.visitSingularBytesField(value: self.digest, fieldNumber: 11)
+    }
+    if self.outcome != .unspecified {
+      try visitor.visitSingularEnumField(value: self.outcome, fieldNumber: 12)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Settlement_V1_ReviewStanding, rhs: Settlement_V1_ReviewStanding) -> Bool {
+    if lhs.approvalsRequired != rhs.approvalsRequired {return false}
+    if lhs.approvals != rhs.approvals {return false}
+    if lhs._dueTime != rhs._dueTime {return false}
+    if lhs.claimedBy != rhs.claimedBy {return false}
+    if lhs._claimEndTime != rhs._claimEndTime {return false}
+    if lhs.escalated != rhs.escalated {return false}
+    if lhs.informationNote != rhs.informationNote {return false}
+    if lhs.onHold != rhs.onHold {return false}
+    if lhs.holdReason != rhs.holdReason {return false}
+    if lhs.rejectionReason != rhs.rejectionReason {return false}
+    if lhs.digest != rhs.digest {return false}
+    if lhs.outcome != rhs.outcome {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Settlement_V1_Approval: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Approval"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}person\0\u{1}role\0\u{1}time\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.person) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.role) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._time) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.person.isEmpty {
+      try visitor.visitSingularStringField(value: self.person, fieldNumber: 1)
+    }
+    if !self.role.isEmpty {
+      try visitor.visitSingularStringField(value: self.role, fieldNumber: 2)
+    }
+    try { if let v = self._time {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Settlement_V1_Approval, rhs: Settlement_V1_Approval) -> Bool {
+    if lhs.person != rhs.person {return false}
+    if lhs.role != rhs.role {return false}
+    if lhs._time != rhs._time {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -793,7 +1704,7 @@ nonisolated extension Settlement_V1_TimelineEntry: SwiftProtobuf.Message, SwiftP
 
 nonisolated extension Settlement_V1_SubmitWithdrawalRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".SubmitWithdrawalRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{1}agent\0\u{1}amount\0\u{1}payee\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{1}agent\0\u{1}amount\0\u{1}payee\0\u{1}speed\0\u{1}acceleration\0\u{1}quote\0\u{1}device\0\u{1}address\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -805,6 +1716,11 @@ nonisolated extension Settlement_V1_SubmitWithdrawalRequest: SwiftProtobuf.Messa
       case 2: try { try decoder.decodeSingularStringField(value: &self.agent) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._amount) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.payee) }()
+      case 5: try { try decoder.decodeSingularEnumField(value: &self.speed) }()
+      case 6: try { try decoder.decodeSingularEnumField(value: &self.acceleration) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.quote) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.device) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.address) }()
       default: break
       }
     }
@@ -827,6 +1743,21 @@ nonisolated extension Settlement_V1_SubmitWithdrawalRequest: SwiftProtobuf.Messa
     if !self.payee.isEmpty {
       try visitor.visitSingularStringField(value: self.payee, fieldNumber: 4)
     }
+    if self.speed != .unspecified {
+      try visitor.visitSingularEnumField(value: self.speed, fieldNumber: 5)
+    }
+    if self.acceleration != .fee {
+      try visitor.visitSingularEnumField(value: self.acceleration, fieldNumber: 6)
+    }
+    if !self.quote.isEmpty {
+      try visitor.visitSingularStringField(value: self.quote, fieldNumber: 7)
+    }
+    if !self.device.isEmpty {
+      try visitor.visitSingularStringField(value: self.device, fieldNumber: 8)
+    }
+    if !self.address.isEmpty {
+      try visitor.visitSingularStringField(value: self.address, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -835,6 +1766,443 @@ nonisolated extension Settlement_V1_SubmitWithdrawalRequest: SwiftProtobuf.Messa
     if lhs.agent != rhs.agent {return false}
     if lhs._amount != rhs._amount {return false}
     if lhs.payee != rhs.payee {return false}
+    if lhs.speed != rhs.speed {return false}
+    if lhs.acceleration != rhs.acceleration {return false}
+    if lhs.quote != rhs.quote {return false}
+    if lhs.device != rhs.device {return false}
+    if lhs.address != rhs.address {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Settlement_V1_QuoteWithdrawalRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".QuoteWithdrawalRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}partner\0\u{1}agent\0\u{1}amount\0\u{1}payee\0\u{1}speed\0\u{1}acceleration\0\u{1}device\0\u{1}address\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.partner) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.agent) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._amount) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.payee) }()
+      case 5: try { try decoder.decodeSingularEnumField(value: &self.speed) }()
+      case 6: try { try decoder.decodeSingularEnumField(value: &self.acceleration) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.device) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.address) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.partner.isEmpty {
+      try visitor.visitSingularStringField(value: self.partner, fieldNumber: 1)
+    }
+    if !self.agent.isEmpty {
+      try visitor.visitSingularStringField(value: self.agent, fieldNumber: 2)
+    }
+    try { if let v = self._amount {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if !self.payee.isEmpty {
+      try visitor.visitSingularStringField(value: self.payee, fieldNumber: 4)
+    }
+    if self.speed != .unspecified {
+      try visitor.visitSingularEnumField(value: self.speed, fieldNumber: 5)
+    }
+    if self.acceleration != .fee {
+      try visitor.visitSingularEnumField(value: self.acceleration, fieldNumber: 6)
+    }
+    if !self.device.isEmpty {
+      try visitor.visitSingularStringField(value: self.device, fieldNumber: 7)
+    }
+    if !self.address.isEmpty {
+      try visitor.visitSingularStringField(value: self.address, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Settlement_V1_QuoteWithdrawalRequest, rhs: Settlement_V1_QuoteWithdrawalRequest) -> Bool {
+    if lhs.partner != rhs.partner {return false}
+    if lhs.agent != rhs.agent {return false}
+    if lhs._amount != rhs._amount {return false}
+    if lhs.payee != rhs.payee {return false}
+    if lhs.speed != rhs.speed {return false}
+    if lhs.acceleration != rhs.acceleration {return false}
+    if lhs.device != rhs.device {return false}
+    if lhs.address != rhs.address {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Settlement_V1_WithdrawalQuote: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".WithdrawalQuote"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}quote\0\u{3}valid_until\0\u{1}speed\0\u{1}amount\0\u{1}fee\0\u{1}net\0\u{1}points\0\u{3}settlement_date\0\u{3}expected_arrival\0\u{1}limits\0\u{3}review_likely\0\u{1}risk\0\u{3}rules_version\0\u{1}obstacle\0\u{1}offers\0\u{3}maintenance_begin\0\u{3}maintenance_end\0\u{3}calendar_missing\0")
+
+  fileprivate class _StorageClass {
+    var _quote: String = String()
+    var _validUntil: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _speed: Settlement_V1_Speed = .unspecified
+    var _amount: Settlement_V1_Money? = nil
+    var _fee: Settlement_V1_Money? = nil
+    var _net: Settlement_V1_Money? = nil
+    var _points: Int64 = 0
+    var _settlementDate: String = String()
+    var _expectedArrival: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _limits: Settlement_V1_LimitStanding? = nil
+    var _reviewLikely: Bool = false
+    var _risk: Settlement_V1_RiskDecision? = nil
+    var _rulesVersion: UInt32 = 0
+    var _obstacle: GRPCProto.Google_Rpc_Status? = nil
+    var _offers: [Settlement_V1_SpeedOffer] = []
+    var _maintenanceBegin: String = String()
+    var _maintenanceEnd: String = String()
+    var _calendarMissing: Bool = false
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _quote = source._quote
+      _validUntil = source._validUntil
+      _speed = source._speed
+      _amount = source._amount
+      _fee = source._fee
+      _net = source._net
+      _points = source._points
+      _settlementDate = source._settlementDate
+      _expectedArrival = source._expectedArrival
+      _limits = source._limits
+      _reviewLikely = source._reviewLikely
+      _risk = source._risk
+      _rulesVersion = source._rulesVersion
+      _obstacle = source._obstacle
+      _offers = source._offers
+      _maintenanceBegin = source._maintenanceBegin
+      _maintenanceEnd = source._maintenanceEnd
+      _calendarMissing = source._calendarMissing
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._quote) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._validUntil) }()
+        case 3: try { try decoder.decodeSingularEnumField(value: &_storage._speed) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._amount) }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._fee) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._net) }()
+        case 7: try { try decoder.decodeSingularInt64Field(value: &_storage._points) }()
+        case 8: try { try decoder.decodeSingularStringField(value: &_storage._settlementDate) }()
+        case 9: try { try decoder.decodeSingularMessageField(value: &_storage._expectedArrival) }()
+        case 10: try { try decoder.decodeSingularMessageField(value: &_storage._limits) }()
+        case 11: try { try decoder.decodeSingularBoolField(value: &_storage._reviewLikely) }()
+        case 12: try { try decoder.decodeSingularMessageField(value: &_storage._risk) }()
+        case 13: try { try decoder.decodeSingularUInt32Field(value: &_storage._rulesVersion) }()
+        case 14: try { try decoder.decodeSingularMessageField(value: &_storage._obstacle) }()
+        case 15: try { try decoder.decodeRepeatedMessageField(value: &_storage._offers) }()
+        case 16: try { try decoder.decodeSingularStringField(value: &_storage._maintenanceBegin) }()
+        case 17: try { try decoder.decodeSingularStringField(value: &_storage._maintenanceEnd) }()
+        case 18: try { try decoder.decodeSingularBoolField(value: &_storage._calendarMissing) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._quote.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._quote, fieldNumber: 1)
+      }
+      try { if let v = _storage._validUntil {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      if _storage._speed != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._speed, fieldNumber: 3)
+      }
+      try { if let v = _storage._amount {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      try { if let v = _storage._fee {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      } }()
+      try { if let v = _storage._net {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
+      if _storage._points != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._points, fieldNumber: 7)
+      }
+      if !_storage._settlementDate.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._settlementDate, fieldNumber: 8)
+      }
+      try { if let v = _storage._expectedArrival {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      } }()
+      try { if let v = _storage._limits {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      } }()
+      if _storage._reviewLikely != false {
+        try visitor.visitSingularBoolField(value: _storage._reviewLikely, fieldNumber: 11)
+      }
+      try { if let v = _storage._risk {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+      } }()
+      if _storage._rulesVersion != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._rulesVersion, fieldNumber: 13)
+      }
+      try { if let v = _storage._obstacle {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+      } }()
+      if !_storage._offers.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._offers, fieldNumber: 15)
+      }
+      if !_storage._maintenanceBegin.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._maintenanceBegin, fieldNumber: 16)
+      }
+      if !_storage._maintenanceEnd.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._maintenanceEnd, fieldNumber: 17)
+      }
+      if _storage._calendarMissing != false {
+        try visitor.visitSingularBoolField(value: _storage._calendarMissing, fieldNumber: 18)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Settlement_V1_WithdrawalQuote, rhs: Settlement_V1_WithdrawalQuote) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._quote != rhs_storage._quote {return false}
+        if _storage._validUntil != rhs_storage._validUntil {return false}
+        if _storage._speed != rhs_storage._speed {return false}
+        if _storage._amount != rhs_storage._amount {return false}
+        if _storage._fee != rhs_storage._fee {return false}
+        if _storage._net != rhs_storage._net {return false}
+        if _storage._points != rhs_storage._points {return false}
+        if _storage._settlementDate != rhs_storage._settlementDate {return false}
+        if _storage._expectedArrival != rhs_storage._expectedArrival {return false}
+        if _storage._limits != rhs_storage._limits {return false}
+        if _storage._reviewLikely != rhs_storage._reviewLikely {return false}
+        if _storage._risk != rhs_storage._risk {return false}
+        if _storage._rulesVersion != rhs_storage._rulesVersion {return false}
+        if _storage._obstacle != rhs_storage._obstacle {return false}
+        if _storage._offers != rhs_storage._offers {return false}
+        if _storage._maintenanceBegin != rhs_storage._maintenanceBegin {return false}
+        if _storage._maintenanceEnd != rhs_storage._maintenanceEnd {return false}
+        if _storage._calendarMissing != rhs_storage._calendarMissing {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Settlement_V1_SpeedOffer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".SpeedOffer"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}speed\0\u{1}offered\0\u{1}fee\0\u{1}points\0\u{3}expected_arrival\0\u{1}reason\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.speed) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.offered) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._fee) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.points) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._expectedArrival) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.speed != .unspecified {
+      try visitor.visitSingularEnumField(value: self.speed, fieldNumber: 1)
+    }
+    if self.offered != false {
+      try visitor.visitSingularBoolField(value: self.offered, fieldNumber: 2)
+    }
+    try { if let v = self._fee {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if self.points != 0 {
+      try visitor.visitSingularInt64Field(value: self.points, fieldNumber: 4)
+    }
+    try { if let v = self._expectedArrival {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Settlement_V1_SpeedOffer, rhs: Settlement_V1_SpeedOffer) -> Bool {
+    if lhs.speed != rhs.speed {return false}
+    if lhs.offered != rhs.offered {return false}
+    if lhs._fee != rhs._fee {return false}
+    if lhs.points != rhs.points {return false}
+    if lhs._expectedArrival != rhs._expectedArrival {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Settlement_V1_LimitStanding: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".LimitStanding"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}currency_code\0\u{3}payout_minimum\0\u{3}payout_maximum\0\u{3}day_amount\0\u{3}day_amount_left\0\u{3}month_amount\0\u{3}month_amount_left\0\u{3}day_count\0\u{3}day_count_left\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.currencyCode) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.payoutMinimum) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.payoutMaximum) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.dayAmount) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.dayAmountLeft) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.monthAmount) }()
+      case 7: try { try decoder.decodeSingularInt64Field(value: &self.monthAmountLeft) }()
+      case 8: try { try decoder.decodeSingularInt64Field(value: &self.dayCount) }()
+      case 9: try { try decoder.decodeSingularInt64Field(value: &self.dayCountLeft) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.currencyCode.isEmpty {
+      try visitor.visitSingularStringField(value: self.currencyCode, fieldNumber: 1)
+    }
+    if self.payoutMinimum != 0 {
+      try visitor.visitSingularInt64Field(value: self.payoutMinimum, fieldNumber: 2)
+    }
+    if self.payoutMaximum != 0 {
+      try visitor.visitSingularInt64Field(value: self.payoutMaximum, fieldNumber: 3)
+    }
+    if self.dayAmount != 0 {
+      try visitor.visitSingularInt64Field(value: self.dayAmount, fieldNumber: 4)
+    }
+    if self.dayAmountLeft != 0 {
+      try visitor.visitSingularInt64Field(value: self.dayAmountLeft, fieldNumber: 5)
+    }
+    if self.monthAmount != 0 {
+      try visitor.visitSingularInt64Field(value: self.monthAmount, fieldNumber: 6)
+    }
+    if self.monthAmountLeft != 0 {
+      try visitor.visitSingularInt64Field(value: self.monthAmountLeft, fieldNumber: 7)
+    }
+    if self.dayCount != 0 {
+      try visitor.visitSingularInt64Field(value: self.dayCount, fieldNumber: 8)
+    }
+    if self.dayCountLeft != 0 {
+      try visitor.visitSingularInt64Field(value: self.dayCountLeft, fieldNumber: 9)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Settlement_V1_LimitStanding, rhs: Settlement_V1_LimitStanding) -> Bool {
+    if lhs.currencyCode != rhs.currencyCode {return false}
+    if lhs.payoutMinimum != rhs.payoutMinimum {return false}
+    if lhs.payoutMaximum != rhs.payoutMaximum {return false}
+    if lhs.dayAmount != rhs.dayAmount {return false}
+    if lhs.dayAmountLeft != rhs.dayAmountLeft {return false}
+    if lhs.monthAmount != rhs.monthAmount {return false}
+    if lhs.monthAmountLeft != rhs.monthAmountLeft {return false}
+    if lhs.dayCount != rhs.dayCount {return false}
+    if lhs.dayCountLeft != rhs.dayCountLeft {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Settlement_V1_AmendWithdrawalRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".AmendWithdrawalRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{1}id\0\u{1}payee\0\u{1}etag\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.id) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.payee) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.etag) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
+    }
+    if !self.id.isEmpty {
+      try visitor.visitSingularStringField(value: self.id, fieldNumber: 2)
+    }
+    if !self.payee.isEmpty {
+      try visitor.visitSingularStringField(value: self.payee, fieldNumber: 3)
+    }
+    if !self.etag.isEmpty {
+      try visitor.visitSingularStringField(value: self.etag, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Settlement_V1_AmendWithdrawalRequest, rhs: Settlement_V1_AmendWithdrawalRequest) -> Bool {
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.id != rhs.id {return false}
+    if lhs.payee != rhs.payee {return false}
+    if lhs.etag != rhs.etag {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

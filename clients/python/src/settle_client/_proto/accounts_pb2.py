@@ -24,37 +24,54 @@ _sym_db = _symbol_database.Default()
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from . import money_pb2 as settlement_dot_v1_dot_money__pb2
+from . import payees_pb2 as settlement_dot_v1_dot_payees__pb2
+from . import proposals_pb2 as settlement_dot_v1_dot_proposals__pb2
+from . import withdrawals_pb2 as settlement_dot_v1_dot_withdrawals__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1csettlement/v1/accounts.proto\x12\rsettlement.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19settlement/v1/money.proto\"\x81\x01\n\x05\x41gent\x12\x0f\n\x07partner\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12/\n\x0b\x63reate_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x07receipt\x18\x04 \x01(\x0b\x32\x16.settlement.v1.Receipt\"H\n\x12\x43reateAgentRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0f\n\x07partner\x18\x02 \x01(\t\x12\r\n\x05\x61gent\x18\x03 \x01(\t\"1\n\x0fGetAgentRequest\x12\x0f\n\x07partner\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\"J\n\x11GetBalanceRequest\x12\x0f\n\x07partner\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12\x15\n\rcurrency_code\x18\x03 \x01(\t\"\xdc\x01\n\x07\x42\x61lance\x12\x0f\n\x07partner\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12\x15\n\rcurrency_code\x18\x03 \x01(\t\x12\x16\n\x0e\x64\x65\x62its_pending\x18\x04 \x01(\x03\x12\x15\n\rdebits_posted\x18\x05 \x01(\x03\x12\x17\n\x0f\x63redits_pending\x18\x06 \x01(\x03\x12\x16\n\x0e\x63redits_posted\x18\x07 \x01(\x03\x12\x11\n\tavailable\x18\x08 \x01(\x03\x12\'\n\x07receipt\x18\t \x01(\x0b\x32\x16.settlement.v1.Receipt\"\xc4\x01\n\x05\x45ntry\x12\x10\n\x08sequence\x18\x01 \x01(\x04\x12(\n\x04time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12&\n\x04kind\x18\x03 \x01(\x0e\x32\x18.settlement.v1.EntryKind\x12$\n\x06\x61mount\x18\x04 \x01(\x0b\x32\x14.settlement.v1.Money\x12\x15\n\rwithdrawal_id\x18\x05 \x01(\t\x12\x1a\n\x12\x65xternal_reference\x18\x06 \x01(\t\"[\n\x12ListEntriesRequest\x12\x0f\n\x07partner\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"U\n\x13ListEntriesResponse\x12%\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x14.settlement.v1.Entry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x86\x01\n\x0e\x44\x65positRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0f\n\x07partner\x18\x02 \x01(\t\x12\r\n\x05\x61gent\x18\x03 \x01(\t\x12$\n\x06\x61mount\x18\x04 \x01(\x0b\x32\x14.settlement.v1.Money\x12\x1a\n\x12\x65xternal_reference\x18\x05 \x01(\t\"\xee\x01\n\x0e\x44\x65positReceipt\x12\x0f\n\x07partner\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12$\n\x06\x61mount\x18\x03 \x01(\x0b\x32\x14.settlement.v1.Money\x12\x1a\n\x12\x65xternal_reference\x18\x04 \x01(\t\x12(\n\x04time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x07\x62\x61lance\x18\x06 \x01(\x0b\x32\x16.settlement.v1.Balance\x12\'\n\x07receipt\x18\x07 \x01(\x0b\x32\x16.settlement.v1.Receipt*\x83\x01\n\tEntryKind\x12\x1a\n\x16\x45NTRY_KIND_UNSPECIFIED\x10\x00\x12\x16\n\x12\x45NTRY_KIND_DEPOSIT\x10\x01\x12\x1e\n\x1a\x45NTRY_KIND_WITHDRAWAL_HELD\x10\x02\x12\"\n\x1e\x45NTRY_KIND_WITHDRAWAL_RELEASED\x10\x03\x32\x81\x03\n\x0e\x41\x63\x63ountService\x12\x46\n\x0b\x43reateAgent\x12!.settlement.v1.CreateAgentRequest\x1a\x14.settlement.v1.Agent\x12@\n\x08GetAgent\x12\x1e.settlement.v1.GetAgentRequest\x1a\x14.settlement.v1.Agent\x12\x46\n\nGetBalance\x12 .settlement.v1.GetBalanceRequest\x1a\x16.settlement.v1.Balance\x12T\n\x0bListEntries\x12!.settlement.v1.ListEntriesRequest\x1a\".settlement.v1.ListEntriesResponse\x12G\n\x07\x44\x65posit\x12\x1d.settlement.v1.DepositRequest\x1a\x1d.settlement.v1.DepositReceiptb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1csettlement/v1/accounts.proto\x12\rsettlement.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19settlement/v1/money.proto\x1a\x1asettlement/v1/payees.proto\x1a\x1dsettlement/v1/proposals.proto\x1a\x1fsettlement/v1/withdrawals.proto\"\x87\x03\n\x05\x41gent\x12\x0f\n\x07partner\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12/\n\x0b\x63reate_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x07receipt\x18\x04 \x01(\x0b\x32\x16.settlement.v1.Receipt\x12\x0e\n\x06parent\x18\x05 \x01(\t\x12\x0c\n\x04tier\x18\x06 \x01(\t\x12\x0e\n\x06\x66rozen\x18\x07 \x01(\x08\x12\x30\n\x0c\x63redit_grade\x18\x08 \x01(\x0e\x32\x1a.settlement.v1.CreditGrade\x12\x17\n\x0fopen_violations\x18\t \x01(\r\x12,\n\x06limits\x18\n \x01(\x0b\x32\x1c.settlement.v1.LimitOverride\x12\x15\n\rname_verified\x18\x0b \x01(\x08\x12\x1a\n\x12id_number_verified\x18\x0c \x01(\x08\x12\x15\n\rcard_verified\x18\r \x01(\x08\x12\x13\n\x0bmasked_name\x18\x0e \x01(\t\"d\n\rLimitOverride\x12\x16\n\x0epayout_maximum\x18\x01 \x01(\x03\x12\x12\n\nday_amount\x18\x02 \x01(\x03\x12\x14\n\x0cmonth_amount\x18\x03 \x01(\x03\x12\x11\n\tday_count\x18\x04 \x01(\x03\"\xc6\x02\n\x12UpdateAgentRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0f\n\x07partner\x18\x02 \x01(\t\x12\r\n\x05\x61gent\x18\x03 \x01(\t\x12\x11\n\x04tier\x18\x04 \x01(\tH\x00\x88\x01\x01\x12\x13\n\x06\x66rozen\x18\x05 \x01(\x08H\x01\x88\x01\x01\x12\x30\n\x0c\x63redit_grade\x18\x06 \x01(\x0e\x32\x1a.settlement.v1.CreditGrade\x12\x1c\n\x0fopen_violations\x18\x07 \x01(\rH\x02\x88\x01\x01\x12,\n\x06limits\x18\x08 \x01(\x0b\x32\x1c.settlement.v1.LimitOverride\x12\x13\n\x06parent\x18\t \x01(\tH\x03\x88\x01\x01\x12\x0e\n\x06reason\x18\n \x01(\tB\x07\n\x05_tierB\t\n\x07_frozenB\x12\n\x10_open_violationsB\t\n\x07_parent\"~\n\x12VerifyAgentRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0f\n\x07partner\x18\x02 \x01(\t\x12\r\n\x05\x61gent\x18\x03 \x01(\t\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x11\n\tid_number\x18\x05 \x01(\t\x12\x13\n\x0b\x63\x61rd_number\x18\x06 \x01(\t\"i\n\x13VerifyAgentResponse\x12#\n\x05\x61gent\x18\x01 \x01(\x0b\x32\x14.settlement.v1.Agent\x12-\n\x07\x64\x65\x66\x65\x63ts\x18\x02 \x03(\x0b\x32\x1c.settlement.v1.ElementDefect\"U\n\rElementDefect\x12\x0f\n\x07\x65lement\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t\x12\x12\n\nmessage_zh\x18\x04 \x01(\t\"I\n\x10GetLimitsRequest\x12\x0f\n\x07partner\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12\x15\n\rcurrency_code\x18\x03 \x01(\t\"X\n\x12\x43reateAgentRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0f\n\x07partner\x18\x02 \x01(\t\x12\r\n\x05\x61gent\x18\x03 \x01(\t\x12\x0e\n\x06parent\x18\x04 \x01(\t\"1\n\x0fGetAgentRequest\x12\x0f\n\x07partner\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\"J\n\x11GetBalanceRequest\x12\x0f\n\x07partner\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12\x15\n\rcurrency_code\x18\x03 \x01(\t\"\xdc\x01\n\x07\x42\x61lance\x12\x0f\n\x07partner\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12\x15\n\rcurrency_code\x18\x03 \x01(\t\x12\x16\n\x0e\x64\x65\x62its_pending\x18\x04 \x01(\x03\x12\x15\n\rdebits_posted\x18\x05 \x01(\x03\x12\x17\n\x0f\x63redits_pending\x18\x06 \x01(\x03\x12\x16\n\x0e\x63redits_posted\x18\x07 \x01(\x03\x12\x11\n\tavailable\x18\x08 \x01(\x03\x12\'\n\x07receipt\x18\t \x01(\x0b\x32\x16.settlement.v1.Receipt\"\xd9\x01\n\x05\x45ntry\x12\x10\n\x08sequence\x18\x01 \x01(\x04\x12(\n\x04time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12&\n\x04kind\x18\x03 \x01(\x0e\x32\x18.settlement.v1.EntryKind\x12$\n\x06\x61mount\x18\x04 \x01(\x0b\x32\x14.settlement.v1.Money\x12\x15\n\rwithdrawal_id\x18\x05 \x01(\t\x12\x1a\n\x12\x65xternal_reference\x18\x06 \x01(\t\x12\x13\n\x0bproposal_id\x18\x07 \x01(\t\"[\n\x12ListEntriesRequest\x12\x0f\n\x07partner\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"U\n\x13ListEntriesResponse\x12%\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x14.settlement.v1.Entry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x86\x01\n\x0e\x44\x65positRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0f\n\x07partner\x18\x02 \x01(\t\x12\r\n\x05\x61gent\x18\x03 \x01(\t\x12$\n\x06\x61mount\x18\x04 \x01(\x0b\x32\x14.settlement.v1.Money\x12\x1a\n\x12\x65xternal_reference\x18\x05 \x01(\t\"\xee\x01\n\x0e\x44\x65positReceipt\x12\x0f\n\x07partner\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12$\n\x06\x61mount\x18\x03 \x01(\x0b\x32\x14.settlement.v1.Money\x12\x1a\n\x12\x65xternal_reference\x18\x04 \x01(\t\x12(\n\x04time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x07\x62\x61lance\x18\x06 \x01(\x0b\x32\x16.settlement.v1.Balance\x12\'\n\x07receipt\x18\x07 \x01(\x0b\x32\x16.settlement.v1.Receipt*\x8e\x01\n\x0b\x43reditGrade\x12\x1c\n\x18\x43REDIT_GRADE_UNSPECIFIED\x10\x00\x12\x15\n\x11\x43REDIT_GRADE_POOR\x10\x01\x12\x17\n\x13\x43REDIT_GRADE_NORMAL\x10\x02\x12\x15\n\x11\x43REDIT_GRADE_GOOD\x10\x03\x12\x1a\n\x16\x43REDIT_GRADE_EXCELLENT\x10\x04*\x9e\x01\n\tEntryKind\x12\x1a\n\x16\x45NTRY_KIND_UNSPECIFIED\x10\x00\x12\x16\n\x12\x45NTRY_KIND_DEPOSIT\x10\x01\x12\x1e\n\x1a\x45NTRY_KIND_WITHDRAWAL_HELD\x10\x02\x12\"\n\x1e\x45NTRY_KIND_WITHDRAWAL_RELEASED\x10\x03\x12\x19\n\x15\x45NTRY_KIND_ADJUSTMENT\x10\x04\x32\xd7\x0c\n\x0e\x41\x63\x63ountService\x12\x46\n\x0b\x43reateAgent\x12!.settlement.v1.CreateAgentRequest\x1a\x14.settlement.v1.Agent\x12@\n\x08GetAgent\x12\x1e.settlement.v1.GetAgentRequest\x1a\x14.settlement.v1.Agent\x12\x46\n\nGetBalance\x12 .settlement.v1.GetBalanceRequest\x1a\x16.settlement.v1.Balance\x12T\n\x0bListEntries\x12!.settlement.v1.ListEntriesRequest\x1a\".settlement.v1.ListEntriesResponse\x12G\n\x07\x44\x65posit\x12\x1d.settlement.v1.DepositRequest\x1a\x1d.settlement.v1.DepositReceipt\x12\x46\n\x0bUpdateAgent\x12!.settlement.v1.UpdateAgentRequest\x1a\x14.settlement.v1.Agent\x12T\n\x0bVerifyAgent\x12!.settlement.v1.VerifyAgentRequest\x1a\".settlement.v1.VerifyAgentResponse\x12J\n\tGetLimits\x12\x1f.settlement.v1.GetLimitsRequest\x1a\x1c.settlement.v1.LimitStanding\x12[\n\x12\x43reatePayeeAccount\x12(.settlement.v1.CreatePayeeAccountRequest\x1a\x1b.settlement.v1.PayeeAccount\x12U\n\x0fGetPayeeAccount\x12%.settlement.v1.GetPayeeAccountRequest\x1a\x1b.settlement.v1.PayeeAccount\x12\x66\n\x11ListPayeeAccounts\x12\'.settlement.v1.ListPayeeAccountsRequest\x1a(.settlement.v1.ListPayeeAccountsResponse\x12\x66\n\x11\x46indPayeeAccounts\x12\'.settlement.v1.FindPayeeAccountsRequest\x1a(.settlement.v1.ListPayeeAccountsResponse\x12[\n\x12VerifyPayeeAccount\x12(.settlement.v1.VerifyPayeeAccountRequest\x1a\x1b.settlement.v1.PayeeAccount\x12Y\n\x11\x45rasePayeeAccount\x12\'.settlement.v1.ErasePayeeAccountRequest\x1a\x1b.settlement.v1.PayeeAccount\x12\x63\n\x12RevealPayeeAccount\x12(.settlement.v1.RevealPayeeAccountRequest\x1a#.settlement.v1.RevealedPayeeAccount\x12O\n\x0e\x43reateProposal\x12$.settlement.v1.CreateProposalRequest\x1a\x17.settlement.v1.Proposal\x12Q\n\x0f\x43onfirmProposal\x12%.settlement.v1.ConfirmProposalRequest\x1a\x17.settlement.v1.Proposal\x12I\n\x0bGetProposal\x12!.settlement.v1.GetProposalRequest\x1a\x17.settlement.v1.Proposal\x12Z\n\rListProposals\x12#.settlement.v1.ListProposalsRequest\x1a$.settlement.v1.ListProposalsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'settlement.v1.accounts_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ENTRYKIND']._serialized_start=1421
-  _globals['_ENTRYKIND']._serialized_end=1552
-  _globals['_AGENT']._serialized_start=108
-  _globals['_AGENT']._serialized_end=237
-  _globals['_CREATEAGENTREQUEST']._serialized_start=239
-  _globals['_CREATEAGENTREQUEST']._serialized_end=311
-  _globals['_GETAGENTREQUEST']._serialized_start=313
-  _globals['_GETAGENTREQUEST']._serialized_end=362
-  _globals['_GETBALANCEREQUEST']._serialized_start=364
-  _globals['_GETBALANCEREQUEST']._serialized_end=438
-  _globals['_BALANCE']._serialized_start=441
-  _globals['_BALANCE']._serialized_end=661
-  _globals['_ENTRY']._serialized_start=664
-  _globals['_ENTRY']._serialized_end=860
-  _globals['_LISTENTRIESREQUEST']._serialized_start=862
-  _globals['_LISTENTRIESREQUEST']._serialized_end=953
-  _globals['_LISTENTRIESRESPONSE']._serialized_start=955
-  _globals['_LISTENTRIESRESPONSE']._serialized_end=1040
-  _globals['_DEPOSITREQUEST']._serialized_start=1043
-  _globals['_DEPOSITREQUEST']._serialized_end=1177
-  _globals['_DEPOSITRECEIPT']._serialized_start=1180
-  _globals['_DEPOSITRECEIPT']._serialized_end=1418
-  _globals['_ACCOUNTSERVICE']._serialized_start=1555
-  _globals['_ACCOUNTSERVICE']._serialized_end=1940
+  _globals['_CREDITGRADE']._serialized_start=2640
+  _globals['_CREDITGRADE']._serialized_end=2782
+  _globals['_ENTRYKIND']._serialized_start=2785
+  _globals['_ENTRYKIND']._serialized_end=2943
+  _globals['_AGENT']._serialized_start=200
+  _globals['_AGENT']._serialized_end=591
+  _globals['_LIMITOVERRIDE']._serialized_start=593
+  _globals['_LIMITOVERRIDE']._serialized_end=693
+  _globals['_UPDATEAGENTREQUEST']._serialized_start=696
+  _globals['_UPDATEAGENTREQUEST']._serialized_end=1022
+  _globals['_VERIFYAGENTREQUEST']._serialized_start=1024
+  _globals['_VERIFYAGENTREQUEST']._serialized_end=1150
+  _globals['_VERIFYAGENTRESPONSE']._serialized_start=1152
+  _globals['_VERIFYAGENTRESPONSE']._serialized_end=1257
+  _globals['_ELEMENTDEFECT']._serialized_start=1259
+  _globals['_ELEMENTDEFECT']._serialized_end=1344
+  _globals['_GETLIMITSREQUEST']._serialized_start=1346
+  _globals['_GETLIMITSREQUEST']._serialized_end=1419
+  _globals['_CREATEAGENTREQUEST']._serialized_start=1421
+  _globals['_CREATEAGENTREQUEST']._serialized_end=1509
+  _globals['_GETAGENTREQUEST']._serialized_start=1511
+  _globals['_GETAGENTREQUEST']._serialized_end=1560
+  _globals['_GETBALANCEREQUEST']._serialized_start=1562
+  _globals['_GETBALANCEREQUEST']._serialized_end=1636
+  _globals['_BALANCE']._serialized_start=1639
+  _globals['_BALANCE']._serialized_end=1859
+  _globals['_ENTRY']._serialized_start=1862
+  _globals['_ENTRY']._serialized_end=2079
+  _globals['_LISTENTRIESREQUEST']._serialized_start=2081
+  _globals['_LISTENTRIESREQUEST']._serialized_end=2172
+  _globals['_LISTENTRIESRESPONSE']._serialized_start=2174
+  _globals['_LISTENTRIESRESPONSE']._serialized_end=2259
+  _globals['_DEPOSITREQUEST']._serialized_start=2262
+  _globals['_DEPOSITREQUEST']._serialized_end=2396
+  _globals['_DEPOSITRECEIPT']._serialized_start=2399
+  _globals['_DEPOSITRECEIPT']._serialized_end=2637
+  _globals['_ACCOUNTSERVICE']._serialized_start=2946
+  _globals['_ACCOUNTSERVICE']._serialized_end=4569
 # @@protoc_insertion_point(module_scope)

@@ -4,6 +4,9 @@ import grpc
 import warnings
 
 from . import accounts_pb2 as settlement_dot_v1_dot_accounts__pb2
+from . import payees_pb2 as settlement_dot_v1_dot_payees__pb2
+from . import proposals_pb2 as settlement_dot_v1_dot_proposals__pb2
+from . import withdrawals_pb2 as settlement_dot_v1_dot_withdrawals__pb2
 
 GRPC_GENERATED_VERSION = '1.76.0'
 GRPC_VERSION = grpc.__version__
@@ -60,6 +63,76 @@ class AccountServiceStub(object):
                 request_serializer=settlement_dot_v1_dot_accounts__pb2.DepositRequest.SerializeToString,
                 response_deserializer=settlement_dot_v1_dot_accounts__pb2.DepositReceipt.FromString,
                 _registered_method=True)
+        self.UpdateAgent = channel.unary_unary(
+                '/settlement.v1.AccountService/UpdateAgent',
+                request_serializer=settlement_dot_v1_dot_accounts__pb2.UpdateAgentRequest.SerializeToString,
+                response_deserializer=settlement_dot_v1_dot_accounts__pb2.Agent.FromString,
+                _registered_method=True)
+        self.VerifyAgent = channel.unary_unary(
+                '/settlement.v1.AccountService/VerifyAgent',
+                request_serializer=settlement_dot_v1_dot_accounts__pb2.VerifyAgentRequest.SerializeToString,
+                response_deserializer=settlement_dot_v1_dot_accounts__pb2.VerifyAgentResponse.FromString,
+                _registered_method=True)
+        self.GetLimits = channel.unary_unary(
+                '/settlement.v1.AccountService/GetLimits',
+                request_serializer=settlement_dot_v1_dot_accounts__pb2.GetLimitsRequest.SerializeToString,
+                response_deserializer=settlement_dot_v1_dot_withdrawals__pb2.LimitStanding.FromString,
+                _registered_method=True)
+        self.CreatePayeeAccount = channel.unary_unary(
+                '/settlement.v1.AccountService/CreatePayeeAccount',
+                request_serializer=settlement_dot_v1_dot_payees__pb2.CreatePayeeAccountRequest.SerializeToString,
+                response_deserializer=settlement_dot_v1_dot_payees__pb2.PayeeAccount.FromString,
+                _registered_method=True)
+        self.GetPayeeAccount = channel.unary_unary(
+                '/settlement.v1.AccountService/GetPayeeAccount',
+                request_serializer=settlement_dot_v1_dot_payees__pb2.GetPayeeAccountRequest.SerializeToString,
+                response_deserializer=settlement_dot_v1_dot_payees__pb2.PayeeAccount.FromString,
+                _registered_method=True)
+        self.ListPayeeAccounts = channel.unary_unary(
+                '/settlement.v1.AccountService/ListPayeeAccounts',
+                request_serializer=settlement_dot_v1_dot_payees__pb2.ListPayeeAccountsRequest.SerializeToString,
+                response_deserializer=settlement_dot_v1_dot_payees__pb2.ListPayeeAccountsResponse.FromString,
+                _registered_method=True)
+        self.FindPayeeAccounts = channel.unary_unary(
+                '/settlement.v1.AccountService/FindPayeeAccounts',
+                request_serializer=settlement_dot_v1_dot_payees__pb2.FindPayeeAccountsRequest.SerializeToString,
+                response_deserializer=settlement_dot_v1_dot_payees__pb2.ListPayeeAccountsResponse.FromString,
+                _registered_method=True)
+        self.VerifyPayeeAccount = channel.unary_unary(
+                '/settlement.v1.AccountService/VerifyPayeeAccount',
+                request_serializer=settlement_dot_v1_dot_payees__pb2.VerifyPayeeAccountRequest.SerializeToString,
+                response_deserializer=settlement_dot_v1_dot_payees__pb2.PayeeAccount.FromString,
+                _registered_method=True)
+        self.ErasePayeeAccount = channel.unary_unary(
+                '/settlement.v1.AccountService/ErasePayeeAccount',
+                request_serializer=settlement_dot_v1_dot_payees__pb2.ErasePayeeAccountRequest.SerializeToString,
+                response_deserializer=settlement_dot_v1_dot_payees__pb2.PayeeAccount.FromString,
+                _registered_method=True)
+        self.RevealPayeeAccount = channel.unary_unary(
+                '/settlement.v1.AccountService/RevealPayeeAccount',
+                request_serializer=settlement_dot_v1_dot_payees__pb2.RevealPayeeAccountRequest.SerializeToString,
+                response_deserializer=settlement_dot_v1_dot_payees__pb2.RevealedPayeeAccount.FromString,
+                _registered_method=True)
+        self.CreateProposal = channel.unary_unary(
+                '/settlement.v1.AccountService/CreateProposal',
+                request_serializer=settlement_dot_v1_dot_proposals__pb2.CreateProposalRequest.SerializeToString,
+                response_deserializer=settlement_dot_v1_dot_proposals__pb2.Proposal.FromString,
+                _registered_method=True)
+        self.ConfirmProposal = channel.unary_unary(
+                '/settlement.v1.AccountService/ConfirmProposal',
+                request_serializer=settlement_dot_v1_dot_proposals__pb2.ConfirmProposalRequest.SerializeToString,
+                response_deserializer=settlement_dot_v1_dot_proposals__pb2.Proposal.FromString,
+                _registered_method=True)
+        self.GetProposal = channel.unary_unary(
+                '/settlement.v1.AccountService/GetProposal',
+                request_serializer=settlement_dot_v1_dot_proposals__pb2.GetProposalRequest.SerializeToString,
+                response_deserializer=settlement_dot_v1_dot_proposals__pb2.Proposal.FromString,
+                _registered_method=True)
+        self.ListProposals = channel.unary_unary(
+                '/settlement.v1.AccountService/ListProposals',
+                request_serializer=settlement_dot_v1_dot_proposals__pb2.ListProposalsRequest.SerializeToString,
+                response_deserializer=settlement_dot_v1_dot_proposals__pb2.ListProposalsResponse.FromString,
+                _registered_method=True)
 
 
 class AccountServiceServicer(object):
@@ -99,6 +172,106 @@ class AccountServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def UpdateAgent(self, request, context):
+        """Changes an agent's standing. Operators and compliance.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def VerifyAgent(self, request, context):
+        """Checks an agent's name, ID number and card. What passed stays; private data is
+        kept encrypted.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetLimits(self, request, context):
+        """Limits of an agent and what is left of them.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CreatePayeeAccount(self, request, context):
+        """Registers where an agent is paid. Number and name are kept encrypted and shown
+        masked; withdrawals name the account by its id.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetPayeeAccount(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListPayeeAccounts(self, request, context):
+        """An agent's accounts, newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def FindPayeeAccounts(self, request, context):
+        """All accounts with a number. Compliance and finance.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def VerifyPayeeAccount(self, request, context):
+        """Checks again an account that could not be verified when it was created.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ErasePayeeAccount(self, request, context):
+        """Destroys the account's key: number and name are gone for good.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RevealPayeeAccount(self, request, context):
+        """Shows number and name, after another person of finance confirmed the proposal.
+        Every look is recorded before anything is shown.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CreateProposal(self, request, context):
+        """Asks for a second person's yes: to see an account, or to adjust a balance.
+        Finance.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ConfirmProposal(self, request, context):
+        """By another person than the proposer. An adjustment is posted by it. Finance.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetProposal(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListProposals(self, request, context):
+        """Newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AccountServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -126,6 +299,76 @@ def add_AccountServiceServicer_to_server(servicer, server):
                     servicer.Deposit,
                     request_deserializer=settlement_dot_v1_dot_accounts__pb2.DepositRequest.FromString,
                     response_serializer=settlement_dot_v1_dot_accounts__pb2.DepositReceipt.SerializeToString,
+            ),
+            'UpdateAgent': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateAgent,
+                    request_deserializer=settlement_dot_v1_dot_accounts__pb2.UpdateAgentRequest.FromString,
+                    response_serializer=settlement_dot_v1_dot_accounts__pb2.Agent.SerializeToString,
+            ),
+            'VerifyAgent': grpc.unary_unary_rpc_method_handler(
+                    servicer.VerifyAgent,
+                    request_deserializer=settlement_dot_v1_dot_accounts__pb2.VerifyAgentRequest.FromString,
+                    response_serializer=settlement_dot_v1_dot_accounts__pb2.VerifyAgentResponse.SerializeToString,
+            ),
+            'GetLimits': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetLimits,
+                    request_deserializer=settlement_dot_v1_dot_accounts__pb2.GetLimitsRequest.FromString,
+                    response_serializer=settlement_dot_v1_dot_withdrawals__pb2.LimitStanding.SerializeToString,
+            ),
+            'CreatePayeeAccount': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreatePayeeAccount,
+                    request_deserializer=settlement_dot_v1_dot_payees__pb2.CreatePayeeAccountRequest.FromString,
+                    response_serializer=settlement_dot_v1_dot_payees__pb2.PayeeAccount.SerializeToString,
+            ),
+            'GetPayeeAccount': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetPayeeAccount,
+                    request_deserializer=settlement_dot_v1_dot_payees__pb2.GetPayeeAccountRequest.FromString,
+                    response_serializer=settlement_dot_v1_dot_payees__pb2.PayeeAccount.SerializeToString,
+            ),
+            'ListPayeeAccounts': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListPayeeAccounts,
+                    request_deserializer=settlement_dot_v1_dot_payees__pb2.ListPayeeAccountsRequest.FromString,
+                    response_serializer=settlement_dot_v1_dot_payees__pb2.ListPayeeAccountsResponse.SerializeToString,
+            ),
+            'FindPayeeAccounts': grpc.unary_unary_rpc_method_handler(
+                    servicer.FindPayeeAccounts,
+                    request_deserializer=settlement_dot_v1_dot_payees__pb2.FindPayeeAccountsRequest.FromString,
+                    response_serializer=settlement_dot_v1_dot_payees__pb2.ListPayeeAccountsResponse.SerializeToString,
+            ),
+            'VerifyPayeeAccount': grpc.unary_unary_rpc_method_handler(
+                    servicer.VerifyPayeeAccount,
+                    request_deserializer=settlement_dot_v1_dot_payees__pb2.VerifyPayeeAccountRequest.FromString,
+                    response_serializer=settlement_dot_v1_dot_payees__pb2.PayeeAccount.SerializeToString,
+            ),
+            'ErasePayeeAccount': grpc.unary_unary_rpc_method_handler(
+                    servicer.ErasePayeeAccount,
+                    request_deserializer=settlement_dot_v1_dot_payees__pb2.ErasePayeeAccountRequest.FromString,
+                    response_serializer=settlement_dot_v1_dot_payees__pb2.PayeeAccount.SerializeToString,
+            ),
+            'RevealPayeeAccount': grpc.unary_unary_rpc_method_handler(
+                    servicer.RevealPayeeAccount,
+                    request_deserializer=settlement_dot_v1_dot_payees__pb2.RevealPayeeAccountRequest.FromString,
+                    response_serializer=settlement_dot_v1_dot_payees__pb2.RevealedPayeeAccount.SerializeToString,
+            ),
+            'CreateProposal': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateProposal,
+                    request_deserializer=settlement_dot_v1_dot_proposals__pb2.CreateProposalRequest.FromString,
+                    response_serializer=settlement_dot_v1_dot_proposals__pb2.Proposal.SerializeToString,
+            ),
+            'ConfirmProposal': grpc.unary_unary_rpc_method_handler(
+                    servicer.ConfirmProposal,
+                    request_deserializer=settlement_dot_v1_dot_proposals__pb2.ConfirmProposalRequest.FromString,
+                    response_serializer=settlement_dot_v1_dot_proposals__pb2.Proposal.SerializeToString,
+            ),
+            'GetProposal': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetProposal,
+                    request_deserializer=settlement_dot_v1_dot_proposals__pb2.GetProposalRequest.FromString,
+                    response_serializer=settlement_dot_v1_dot_proposals__pb2.Proposal.SerializeToString,
+            ),
+            'ListProposals': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListProposals,
+                    request_deserializer=settlement_dot_v1_dot_proposals__pb2.ListProposalsRequest.FromString,
+                    response_serializer=settlement_dot_v1_dot_proposals__pb2.ListProposalsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -264,6 +507,384 @@ class AccountService(object):
             '/settlement.v1.AccountService/Deposit',
             settlement_dot_v1_dot_accounts__pb2.DepositRequest.SerializeToString,
             settlement_dot_v1_dot_accounts__pb2.DepositReceipt.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateAgent(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/settlement.v1.AccountService/UpdateAgent',
+            settlement_dot_v1_dot_accounts__pb2.UpdateAgentRequest.SerializeToString,
+            settlement_dot_v1_dot_accounts__pb2.Agent.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def VerifyAgent(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/settlement.v1.AccountService/VerifyAgent',
+            settlement_dot_v1_dot_accounts__pb2.VerifyAgentRequest.SerializeToString,
+            settlement_dot_v1_dot_accounts__pb2.VerifyAgentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetLimits(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/settlement.v1.AccountService/GetLimits',
+            settlement_dot_v1_dot_accounts__pb2.GetLimitsRequest.SerializeToString,
+            settlement_dot_v1_dot_withdrawals__pb2.LimitStanding.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreatePayeeAccount(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/settlement.v1.AccountService/CreatePayeeAccount',
+            settlement_dot_v1_dot_payees__pb2.CreatePayeeAccountRequest.SerializeToString,
+            settlement_dot_v1_dot_payees__pb2.PayeeAccount.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetPayeeAccount(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/settlement.v1.AccountService/GetPayeeAccount',
+            settlement_dot_v1_dot_payees__pb2.GetPayeeAccountRequest.SerializeToString,
+            settlement_dot_v1_dot_payees__pb2.PayeeAccount.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListPayeeAccounts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/settlement.v1.AccountService/ListPayeeAccounts',
+            settlement_dot_v1_dot_payees__pb2.ListPayeeAccountsRequest.SerializeToString,
+            settlement_dot_v1_dot_payees__pb2.ListPayeeAccountsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FindPayeeAccounts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/settlement.v1.AccountService/FindPayeeAccounts',
+            settlement_dot_v1_dot_payees__pb2.FindPayeeAccountsRequest.SerializeToString,
+            settlement_dot_v1_dot_payees__pb2.ListPayeeAccountsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def VerifyPayeeAccount(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/settlement.v1.AccountService/VerifyPayeeAccount',
+            settlement_dot_v1_dot_payees__pb2.VerifyPayeeAccountRequest.SerializeToString,
+            settlement_dot_v1_dot_payees__pb2.PayeeAccount.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ErasePayeeAccount(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/settlement.v1.AccountService/ErasePayeeAccount',
+            settlement_dot_v1_dot_payees__pb2.ErasePayeeAccountRequest.SerializeToString,
+            settlement_dot_v1_dot_payees__pb2.PayeeAccount.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RevealPayeeAccount(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/settlement.v1.AccountService/RevealPayeeAccount',
+            settlement_dot_v1_dot_payees__pb2.RevealPayeeAccountRequest.SerializeToString,
+            settlement_dot_v1_dot_payees__pb2.RevealedPayeeAccount.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateProposal(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/settlement.v1.AccountService/CreateProposal',
+            settlement_dot_v1_dot_proposals__pb2.CreateProposalRequest.SerializeToString,
+            settlement_dot_v1_dot_proposals__pb2.Proposal.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ConfirmProposal(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/settlement.v1.AccountService/ConfirmProposal',
+            settlement_dot_v1_dot_proposals__pb2.ConfirmProposalRequest.SerializeToString,
+            settlement_dot_v1_dot_proposals__pb2.Proposal.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetProposal(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/settlement.v1.AccountService/GetProposal',
+            settlement_dot_v1_dot_proposals__pb2.GetProposalRequest.SerializeToString,
+            settlement_dot_v1_dot_proposals__pb2.Proposal.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListProposals(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/settlement.v1.AccountService/ListProposals',
+            settlement_dot_v1_dot_proposals__pb2.ListProposalsRequest.SerializeToString,
+            settlement_dot_v1_dot_proposals__pb2.ListProposalsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -27,43 +27,69 @@ from google.rpc import status_pb2 as google_dot_rpc_dot_status__pb2
 from . import money_pb2 as settlement_dot_v1_dot_money__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fsettlement/v1/withdrawals.proto\x12\rsettlement.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a\x19settlement/v1/money.proto\"\xe2\x03\n\nWithdrawal\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07partner\x18\x02 \x01(\t\x12\r\n\x05\x61gent\x18\x03 \x01(\t\x12-\n\x05state\x18\x04 \x01(\x0e\x32\x1e.settlement.v1.WithdrawalState\x12\r\n\x05\x66inal\x18\x05 \x01(\x08\x12\x12\n\ncancelable\x18\x06 \x01(\x08\x12$\n\x06\x61mount\x18\x07 \x01(\x0b\x32\x14.settlement.v1.Money\x12!\n\x03\x66\x65\x65\x18\x08 \x01(\x0b\x32\x14.settlement.v1.Money\x12!\n\x03net\x18\t \x01(\x0b\x32\x14.settlement.v1.Money\x12\r\n\x05payee\x18\n \x01(\t\x12\x12\n\nrequest_id\x18\x0b \x01(\t\x12/\n\x0b\x63reate_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bupdate_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04\x65tag\x18\x0e \x01(\t\x12.\n\x08timeline\x18\x0f \x03(\x0b\x32\x1c.settlement.v1.TimelineEntry\x12\'\n\x07receipt\x18\x10 \x01(\x0b\x32\x16.settlement.v1.Receipt\"h\n\rTimelineEntry\x12-\n\x05state\x18\x01 \x01(\x0e\x32\x1e.settlement.v1.WithdrawalState\x12(\n\x04time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"q\n\x17SubmitWithdrawalRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12$\n\x06\x61mount\x18\x03 \x01(\x0b\x32\x14.settlement.v1.Money\x12\r\n\x05payee\x18\x04 \x01(\t\"6\n\x14GetWithdrawalRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\"G\n\x17\x43\x61ncelWithdrawalRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\"\x8e\x01\n\x16ListWithdrawalsRequest\x12\x0f\n\x07partner\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12-\n\x05state\x18\x03 \x01(\x0e\x32\x1e.settlement.v1.WithdrawalState\x12\x11\n\tpage_size\x18\x04 \x01(\x05\x12\x12\n\npage_token\x18\x05 \x01(\t\"r\n\x17ListWithdrawalsResponse\x12.\n\x0bwithdrawals\x18\x01 \x03(\x0b\x32\x19.settlement.v1.Withdrawal\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x0e\n\x06\x63ursor\x18\x03 \x01(\t\"F\n\x17WatchWithdrawalsRequest\x12\x0f\n\x07partner\x18\x01 \x01(\t\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\x12\n\n\x02id\x18\x03 \x01(\t\"\x95\x01\n\x18WatchWithdrawalsResponse\x12\x0e\n\x06\x63ursor\x18\x01 \x01(\t\x12\x31\n\x06\x63hange\x18\x02 \x01(\x0b\x32\x1f.settlement.v1.WithdrawalChangeH\x00\x12-\n\theartbeat\x18\x03 \x01(\x0b\x32\x18.settlement.v1.HeartbeatH\x00\x42\x07\n\x05\x65vent\"\x9a\x01\n\x10WithdrawalChange\x12-\n\x05state\x18\x01 \x01(\x0e\x32\x1e.settlement.v1.WithdrawalState\x12(\n\x04time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\nwithdrawal\x18\x03 \x01(\x0b\x32\x19.settlement.v1.Withdrawal\"5\n\tHeartbeat\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"V\n\x1d\x42\x61tchSubmitWithdrawalsRequest\x12\x35\n\x05items\x18\x01 \x03(\x0b\x32&.settlement.v1.SubmitWithdrawalRequest\"^\n\x1e\x42\x61tchSubmitWithdrawalsResponse\x12<\n\x07results\x18\x01 \x03(\x0b\x32+.settlement.v1.BatchSubmitWithdrawalsResult\"~\n\x1c\x42\x61tchSubmitWithdrawalsResult\x12/\n\nwithdrawal\x18\x01 \x01(\x0b\x32\x19.settlement.v1.WithdrawalH\x00\x12#\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\x08\n\x06result*\x97\x04\n\x0fWithdrawalState\x12 \n\x1cWITHDRAWAL_STATE_UNSPECIFIED\x10\x00\x12\x1e\n\x1aWITHDRAWAL_STATE_SUBMITTED\x10\x01\x12#\n\x1fWITHDRAWAL_STATE_PENDING_REVIEW\x10\x02\x12\x1d\n\x19WITHDRAWAL_STATE_APPROVED\x10\x03\x12\x1d\n\x19WITHDRAWAL_STATE_REJECTED\x10\x04\x12\x1c\n\x18WITHDRAWAL_STATE_EXPIRED\x10\x05\x12\x1e\n\x1aWITHDRAWAL_STATE_CANCELLED\x10\x06\x12\x1f\n\x1bWITHDRAWAL_STATE_PROCESSING\x10\x07\x12#\n\x1fWITHDRAWAL_STATE_AWAITING_PAYEE\x10\x08\x12\x1d\n\x19WITHDRAWAL_STATE_IN_DOUBT\x10\t\x12$\n WITHDRAWAL_STATE_ACTION_REQUIRED\x10\n\x12\x1f\n\x1bWITHDRAWAL_STATE_CANCELLING\x10\x0b\x12\x19\n\x15WITHDRAWAL_STATE_PAID\x10\x0c\x12\x1e\n\x1aWITHDRAWAL_STATE_CONFIRMED\x10\r\x12\x1d\n\x19WITHDRAWAL_STATE_RETURNED\x10\x0e\x12\x1b\n\x17WITHDRAWAL_STATE_FAILED\x10\x0f\x32\xd2\x04\n\x11WithdrawalService\x12U\n\x10SubmitWithdrawal\x12&.settlement.v1.SubmitWithdrawalRequest\x1a\x19.settlement.v1.Withdrawal\x12O\n\rGetWithdrawal\x12#.settlement.v1.GetWithdrawalRequest\x1a\x19.settlement.v1.Withdrawal\x12U\n\x10\x43\x61ncelWithdrawal\x12&.settlement.v1.CancelWithdrawalRequest\x1a\x19.settlement.v1.Withdrawal\x12`\n\x0fListWithdrawals\x12%.settlement.v1.ListWithdrawalsRequest\x1a&.settlement.v1.ListWithdrawalsResponse\x12\x65\n\x10WatchWithdrawals\x12&.settlement.v1.WatchWithdrawalsRequest\x1a\'.settlement.v1.WatchWithdrawalsResponse0\x01\x12u\n\x16\x42\x61tchSubmitWithdrawals\x12,.settlement.v1.BatchSubmitWithdrawalsRequest\x1a-.settlement.v1.BatchSubmitWithdrawalsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fsettlement/v1/withdrawals.proto\x12\rsettlement.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a\x19settlement/v1/money.proto\"\xd7\x05\n\nWithdrawal\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07partner\x18\x02 \x01(\t\x12\r\n\x05\x61gent\x18\x03 \x01(\t\x12-\n\x05state\x18\x04 \x01(\x0e\x32\x1e.settlement.v1.WithdrawalState\x12\r\n\x05\x66inal\x18\x05 \x01(\x08\x12\x12\n\ncancelable\x18\x06 \x01(\x08\x12$\n\x06\x61mount\x18\x07 \x01(\x0b\x32\x14.settlement.v1.Money\x12!\n\x03\x66\x65\x65\x18\x08 \x01(\x0b\x32\x14.settlement.v1.Money\x12!\n\x03net\x18\t \x01(\x0b\x32\x14.settlement.v1.Money\x12\r\n\x05payee\x18\n \x01(\t\x12\x12\n\nrequest_id\x18\x0b \x01(\t\x12/\n\x0b\x63reate_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bupdate_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04\x65tag\x18\x0e \x01(\t\x12.\n\x08timeline\x18\x0f \x03(\x0b\x32\x1c.settlement.v1.TimelineEntry\x12\'\n\x07receipt\x18\x10 \x01(\x0b\x32\x16.settlement.v1.Receipt\x12#\n\x05speed\x18\x11 \x01(\x0e\x32\x14.settlement.v1.Speed\x12\x0e\n\x06points\x18\x12 \x01(\x03\x12\x17\n\x0fsettlement_date\x18\x13 \x01(\t\x12\x34\n\x10\x65xpected_arrival\x18\x14 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rrules_version\x18\x15 \x01(\r\x12)\n\x04risk\x18\x16 \x01(\x0b\x32\x1b.settlement.v1.RiskDecision\x12-\n\x06review\x18\x17 \x01(\x0b\x32\x1d.settlement.v1.ReviewStanding\"v\n\x0cRiskDecision\x12+\n\x07verdict\x18\x01 \x01(\x0e\x32\x1a.settlement.v1.RiskVerdict\x12\r\n\x05score\x18\x02 \x01(\x05\x12*\n\x07reasons\x18\x03 \x03(\x0b\x32\x19.settlement.v1.RiskReason\"*\n\nRiskReason\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0e\n\x06points\x18\x02 \x01(\x05\"\xfa\x02\n\x0eReviewStanding\x12\x1a\n\x12\x61pprovals_required\x18\x01 \x01(\r\x12*\n\tapprovals\x18\x02 \x03(\x0b\x32\x17.settlement.v1.Approval\x12,\n\x08\x64ue_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nclaimed_by\x18\x04 \x01(\t\x12\x32\n\x0e\x63laim_end_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tescalated\x18\x06 \x01(\x08\x12\x18\n\x10information_note\x18\x07 \x01(\t\x12\x0f\n\x07on_hold\x18\x08 \x01(\x08\x12\x13\n\x0bhold_reason\x18\t \x01(\t\x12\x18\n\x10rejection_reason\x18\n \x01(\t\x12\x0e\n\x06\x64igest\x18\x0b \x01(\x0c\x12-\n\x07outcome\x18\x0c \x01(\x0e\x32\x1c.settlement.v1.ReviewOutcome\"R\n\x08\x41pproval\x12\x0e\n\x06person\x18\x01 \x01(\t\x12\x0c\n\x04role\x18\x02 \x01(\t\x12(\n\x04time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"h\n\rTimelineEntry\x12-\n\x05state\x18\x01 \x01(\x0e\x32\x1e.settlement.v1.WithdrawalState\x12(\n\x04time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xf9\x01\n\x17SubmitWithdrawalRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12$\n\x06\x61mount\x18\x03 \x01(\x0b\x32\x14.settlement.v1.Money\x12\r\n\x05payee\x18\x04 \x01(\t\x12#\n\x05speed\x18\x05 \x01(\x0e\x32\x14.settlement.v1.Speed\x12\x31\n\x0c\x61\x63\x63\x65leration\x18\x06 \x01(\x0e\x32\x1b.settlement.v1.Acceleration\x12\r\n\x05quote\x18\x07 \x01(\t\x12\x0e\n\x06\x64\x65vice\x18\x08 \x01(\t\x12\x0f\n\x07\x61\x64\x64ress\x18\t \x01(\t\"\xe6\x01\n\x16QuoteWithdrawalRequest\x12\x0f\n\x07partner\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12$\n\x06\x61mount\x18\x03 \x01(\x0b\x32\x14.settlement.v1.Money\x12\r\n\x05payee\x18\x04 \x01(\t\x12#\n\x05speed\x18\x05 \x01(\x0e\x32\x14.settlement.v1.Speed\x12\x31\n\x0c\x61\x63\x63\x65leration\x18\x06 \x01(\x0e\x32\x1b.settlement.v1.Acceleration\x12\x0e\n\x06\x64\x65vice\x18\x07 \x01(\t\x12\x0f\n\x07\x61\x64\x64ress\x18\x08 \x01(\t\"\xe7\x04\n\x0fWithdrawalQuote\x12\r\n\x05quote\x18\x01 \x01(\t\x12/\n\x0bvalid_until\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12#\n\x05speed\x18\x03 \x01(\x0e\x32\x14.settlement.v1.Speed\x12$\n\x06\x61mount\x18\x04 \x01(\x0b\x32\x14.settlement.v1.Money\x12!\n\x03\x66\x65\x65\x18\x05 \x01(\x0b\x32\x14.settlement.v1.Money\x12!\n\x03net\x18\x06 \x01(\x0b\x32\x14.settlement.v1.Money\x12\x0e\n\x06points\x18\x07 \x01(\x03\x12\x17\n\x0fsettlement_date\x18\x08 \x01(\t\x12\x34\n\x10\x65xpected_arrival\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x06limits\x18\n \x01(\x0b\x32\x1c.settlement.v1.LimitStanding\x12\x15\n\rreview_likely\x18\x0b \x01(\x08\x12)\n\x04risk\x18\x0c \x01(\x0b\x32\x1b.settlement.v1.RiskDecision\x12\x15\n\rrules_version\x18\r \x01(\r\x12$\n\x08obstacle\x18\x0e \x01(\x0b\x32\x12.google.rpc.Status\x12)\n\x06offers\x18\x0f \x03(\x0b\x32\x19.settlement.v1.SpeedOffer\x12\x19\n\x11maintenance_begin\x18\x10 \x01(\t\x12\x17\n\x0fmaintenance_end\x18\x11 \x01(\t\x12\x18\n\x10\x63\x61lendar_missing\x18\x12 \x01(\x08\"\xbb\x01\n\nSpeedOffer\x12#\n\x05speed\x18\x01 \x01(\x0e\x32\x14.settlement.v1.Speed\x12\x0f\n\x07offered\x18\x02 \x01(\x08\x12!\n\x03\x66\x65\x65\x18\x03 \x01(\x0b\x32\x14.settlement.v1.Money\x12\x0e\n\x06points\x18\x04 \x01(\x03\x12\x34\n\x10\x65xpected_arrival\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06reason\x18\x06 \x01(\t\"\xdf\x01\n\rLimitStanding\x12\x15\n\rcurrency_code\x18\x01 \x01(\t\x12\x16\n\x0epayout_minimum\x18\x02 \x01(\x03\x12\x16\n\x0epayout_maximum\x18\x03 \x01(\x03\x12\x12\n\nday_amount\x18\x04 \x01(\x03\x12\x17\n\x0f\x64\x61y_amount_left\x18\x05 \x01(\x03\x12\x14\n\x0cmonth_amount\x18\x06 \x01(\x03\x12\x19\n\x11month_amount_left\x18\x07 \x01(\x03\x12\x11\n\tday_count\x18\x08 \x01(\x03\x12\x16\n\x0e\x64\x61y_count_left\x18\t \x01(\x03\"U\n\x16\x41mendWithdrawalRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\x12\r\n\x05payee\x18\x03 \x01(\t\x12\x0c\n\x04\x65tag\x18\x04 \x01(\t\"6\n\x14GetWithdrawalRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\"G\n\x17\x43\x61ncelWithdrawalRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\"\x8e\x01\n\x16ListWithdrawalsRequest\x12\x0f\n\x07partner\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12-\n\x05state\x18\x03 \x01(\x0e\x32\x1e.settlement.v1.WithdrawalState\x12\x11\n\tpage_size\x18\x04 \x01(\x05\x12\x12\n\npage_token\x18\x05 \x01(\t\"r\n\x17ListWithdrawalsResponse\x12.\n\x0bwithdrawals\x18\x01 \x03(\x0b\x32\x19.settlement.v1.Withdrawal\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x0e\n\x06\x63ursor\x18\x03 \x01(\t\"F\n\x17WatchWithdrawalsRequest\x12\x0f\n\x07partner\x18\x01 \x01(\t\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\x12\n\n\x02id\x18\x03 \x01(\t\"\x95\x01\n\x18WatchWithdrawalsResponse\x12\x0e\n\x06\x63ursor\x18\x01 \x01(\t\x12\x31\n\x06\x63hange\x18\x02 \x01(\x0b\x32\x1f.settlement.v1.WithdrawalChangeH\x00\x12-\n\theartbeat\x18\x03 \x01(\x0b\x32\x18.settlement.v1.HeartbeatH\x00\x42\x07\n\x05\x65vent\"\x9a\x01\n\x10WithdrawalChange\x12-\n\x05state\x18\x01 \x01(\x0e\x32\x1e.settlement.v1.WithdrawalState\x12(\n\x04time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\nwithdrawal\x18\x03 \x01(\x0b\x32\x19.settlement.v1.Withdrawal\"5\n\tHeartbeat\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"V\n\x1d\x42\x61tchSubmitWithdrawalsRequest\x12\x35\n\x05items\x18\x01 \x03(\x0b\x32&.settlement.v1.SubmitWithdrawalRequest\"^\n\x1e\x42\x61tchSubmitWithdrawalsResponse\x12<\n\x07results\x18\x01 \x03(\x0b\x32+.settlement.v1.BatchSubmitWithdrawalsResult\"~\n\x1c\x42\x61tchSubmitWithdrawalsResult\x12/\n\nwithdrawal\x18\x01 \x01(\x0b\x32\x19.settlement.v1.WithdrawalH\x00\x12#\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\x08\n\x06result*Y\n\x05Speed\x12\x15\n\x11SPEED_UNSPECIFIED\x10\x00\x12\x11\n\rSPEED_EXPRESS\x10\x01\x12\x12\n\x0eSPEED_SAME_DAY\x10\x02\x12\x12\n\x0eSPEED_NEXT_DAY\x10\x03*=\n\x0c\x41\x63\x63\x65leration\x12\x14\n\x10\x41\x43\x43\x45LERATION_FEE\x10\x00\x12\x17\n\x13\x41\x43\x43\x45LERATION_POINTS\x10\x01*\x97\x04\n\x0fWithdrawalState\x12 \n\x1cWITHDRAWAL_STATE_UNSPECIFIED\x10\x00\x12\x1e\n\x1aWITHDRAWAL_STATE_SUBMITTED\x10\x01\x12#\n\x1fWITHDRAWAL_STATE_PENDING_REVIEW\x10\x02\x12\x1d\n\x19WITHDRAWAL_STATE_APPROVED\x10\x03\x12\x1d\n\x19WITHDRAWAL_STATE_REJECTED\x10\x04\x12\x1c\n\x18WITHDRAWAL_STATE_EXPIRED\x10\x05\x12\x1e\n\x1aWITHDRAWAL_STATE_CANCELLED\x10\x06\x12\x1f\n\x1bWITHDRAWAL_STATE_PROCESSING\x10\x07\x12#\n\x1fWITHDRAWAL_STATE_AWAITING_PAYEE\x10\x08\x12\x1d\n\x19WITHDRAWAL_STATE_IN_DOUBT\x10\t\x12$\n WITHDRAWAL_STATE_ACTION_REQUIRED\x10\n\x12\x1f\n\x1bWITHDRAWAL_STATE_CANCELLING\x10\x0b\x12\x19\n\x15WITHDRAWAL_STATE_PAID\x10\x0c\x12\x1e\n\x1aWITHDRAWAL_STATE_CONFIRMED\x10\r\x12\x1d\n\x19WITHDRAWAL_STATE_RETURNED\x10\x0e\x12\x1b\n\x17WITHDRAWAL_STATE_FAILED\x10\x0f*Y\n\x0bRiskVerdict\x12\x18\n\x14RISK_VERDICT_APPROVE\x10\x00\x12\x17\n\x13RISK_VERDICT_REVIEW\x10\x01\x12\x17\n\x13RISK_VERDICT_REJECT\x10\x02*\xa4\x01\n\rReviewOutcome\x12\x1e\n\x1aREVIEW_OUTCOME_UNSPECIFIED\x10\x00\x12\x1a\n\x16REVIEW_OUTCOME_CLEARED\x10\x01\x12\x18\n\x14REVIEW_OUTCOME_FRAUD\x10\x02\x12\x1e\n\x1aREVIEW_OUTCOME_STOLEN_CARD\x10\x03\x12\x1d\n\x19REVIEW_OUTCOME_LAUNDERING\x10\x04\x32\x81\x06\n\x11WithdrawalService\x12U\n\x10SubmitWithdrawal\x12&.settlement.v1.SubmitWithdrawalRequest\x1a\x19.settlement.v1.Withdrawal\x12X\n\x0fQuoteWithdrawal\x12%.settlement.v1.QuoteWithdrawalRequest\x1a\x1e.settlement.v1.WithdrawalQuote\x12O\n\rGetWithdrawal\x12#.settlement.v1.GetWithdrawalRequest\x1a\x19.settlement.v1.Withdrawal\x12U\n\x10\x43\x61ncelWithdrawal\x12&.settlement.v1.CancelWithdrawalRequest\x1a\x19.settlement.v1.Withdrawal\x12S\n\x0f\x41mendWithdrawal\x12%.settlement.v1.AmendWithdrawalRequest\x1a\x19.settlement.v1.Withdrawal\x12`\n\x0fListWithdrawals\x12%.settlement.v1.ListWithdrawalsRequest\x1a&.settlement.v1.ListWithdrawalsResponse\x12\x65\n\x10WatchWithdrawals\x12&.settlement.v1.WatchWithdrawalsRequest\x1a\'.settlement.v1.WatchWithdrawalsResponse0\x01\x12u\n\x16\x42\x61tchSubmitWithdrawals\x12,.settlement.v1.BatchSubmitWithdrawalsRequest\x1a-.settlement.v1.BatchSubmitWithdrawalsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'settlement.v1.withdrawals_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_WITHDRAWALSTATE']._serialized_start=1980
-  _globals['_WITHDRAWALSTATE']._serialized_end=2515
+  _globals['_SPEED']._serialized_start=4344
+  _globals['_SPEED']._serialized_end=4433
+  _globals['_ACCELERATION']._serialized_start=4435
+  _globals['_ACCELERATION']._serialized_end=4496
+  _globals['_WITHDRAWALSTATE']._serialized_start=4499
+  _globals['_WITHDRAWALSTATE']._serialized_end=5034
+  _globals['_RISKVERDICT']._serialized_start=5036
+  _globals['_RISKVERDICT']._serialized_end=5125
+  _globals['_REVIEWOUTCOME']._serialized_start=5128
+  _globals['_REVIEWOUTCOME']._serialized_end=5292
   _globals['_WITHDRAWAL']._serialized_start=136
-  _globals['_WITHDRAWAL']._serialized_end=618
-  _globals['_TIMELINEENTRY']._serialized_start=620
-  _globals['_TIMELINEENTRY']._serialized_end=724
-  _globals['_SUBMITWITHDRAWALREQUEST']._serialized_start=726
-  _globals['_SUBMITWITHDRAWALREQUEST']._serialized_end=839
-  _globals['_GETWITHDRAWALREQUEST']._serialized_start=841
-  _globals['_GETWITHDRAWALREQUEST']._serialized_end=895
-  _globals['_CANCELWITHDRAWALREQUEST']._serialized_start=897
-  _globals['_CANCELWITHDRAWALREQUEST']._serialized_end=968
-  _globals['_LISTWITHDRAWALSREQUEST']._serialized_start=971
-  _globals['_LISTWITHDRAWALSREQUEST']._serialized_end=1113
-  _globals['_LISTWITHDRAWALSRESPONSE']._serialized_start=1115
-  _globals['_LISTWITHDRAWALSRESPONSE']._serialized_end=1229
-  _globals['_WATCHWITHDRAWALSREQUEST']._serialized_start=1231
-  _globals['_WATCHWITHDRAWALSREQUEST']._serialized_end=1301
-  _globals['_WATCHWITHDRAWALSRESPONSE']._serialized_start=1304
-  _globals['_WATCHWITHDRAWALSRESPONSE']._serialized_end=1453
-  _globals['_WITHDRAWALCHANGE']._serialized_start=1456
-  _globals['_WITHDRAWALCHANGE']._serialized_end=1610
-  _globals['_HEARTBEAT']._serialized_start=1612
-  _globals['_HEARTBEAT']._serialized_end=1665
-  _globals['_BATCHSUBMITWITHDRAWALSREQUEST']._serialized_start=1667
-  _globals['_BATCHSUBMITWITHDRAWALSREQUEST']._serialized_end=1753
-  _globals['_BATCHSUBMITWITHDRAWALSRESPONSE']._serialized_start=1755
-  _globals['_BATCHSUBMITWITHDRAWALSRESPONSE']._serialized_end=1849
-  _globals['_BATCHSUBMITWITHDRAWALSRESULT']._serialized_start=1851
-  _globals['_BATCHSUBMITWITHDRAWALSRESULT']._serialized_end=1977
-  _globals['_WITHDRAWALSERVICE']._serialized_start=2518
-  _globals['_WITHDRAWALSERVICE']._serialized_end=3112
+  _globals['_WITHDRAWAL']._serialized_end=863
+  _globals['_RISKDECISION']._serialized_start=865
+  _globals['_RISKDECISION']._serialized_end=983
+  _globals['_RISKREASON']._serialized_start=985
+  _globals['_RISKREASON']._serialized_end=1027
+  _globals['_REVIEWSTANDING']._serialized_start=1030
+  _globals['_REVIEWSTANDING']._serialized_end=1408
+  _globals['_APPROVAL']._serialized_start=1410
+  _globals['_APPROVAL']._serialized_end=1492
+  _globals['_TIMELINEENTRY']._serialized_start=1494
+  _globals['_TIMELINEENTRY']._serialized_end=1598
+  _globals['_SUBMITWITHDRAWALREQUEST']._serialized_start=1601
+  _globals['_SUBMITWITHDRAWALREQUEST']._serialized_end=1850
+  _globals['_QUOTEWITHDRAWALREQUEST']._serialized_start=1853
+  _globals['_QUOTEWITHDRAWALREQUEST']._serialized_end=2083
+  _globals['_WITHDRAWALQUOTE']._serialized_start=2086
+  _globals['_WITHDRAWALQUOTE']._serialized_end=2701
+  _globals['_SPEEDOFFER']._serialized_start=2704
+  _globals['_SPEEDOFFER']._serialized_end=2891
+  _globals['_LIMITSTANDING']._serialized_start=2894
+  _globals['_LIMITSTANDING']._serialized_end=3117
+  _globals['_AMENDWITHDRAWALREQUEST']._serialized_start=3119
+  _globals['_AMENDWITHDRAWALREQUEST']._serialized_end=3204
+  _globals['_GETWITHDRAWALREQUEST']._serialized_start=3206
+  _globals['_GETWITHDRAWALREQUEST']._serialized_end=3260
+  _globals['_CANCELWITHDRAWALREQUEST']._serialized_start=3262
+  _globals['_CANCELWITHDRAWALREQUEST']._serialized_end=3333
+  _globals['_LISTWITHDRAWALSREQUEST']._serialized_start=3336
+  _globals['_LISTWITHDRAWALSREQUEST']._serialized_end=3478
+  _globals['_LISTWITHDRAWALSRESPONSE']._serialized_start=3480
+  _globals['_LISTWITHDRAWALSRESPONSE']._serialized_end=3594
+  _globals['_WATCHWITHDRAWALSREQUEST']._serialized_start=3596
+  _globals['_WATCHWITHDRAWALSREQUEST']._serialized_end=3666
+  _globals['_WATCHWITHDRAWALSRESPONSE']._serialized_start=3669
+  _globals['_WATCHWITHDRAWALSRESPONSE']._serialized_end=3818
+  _globals['_WITHDRAWALCHANGE']._serialized_start=3821
+  _globals['_WITHDRAWALCHANGE']._serialized_end=3975
+  _globals['_HEARTBEAT']._serialized_start=3977
+  _globals['_HEARTBEAT']._serialized_end=4030
+  _globals['_BATCHSUBMITWITHDRAWALSREQUEST']._serialized_start=4032
+  _globals['_BATCHSUBMITWITHDRAWALSREQUEST']._serialized_end=4118
+  _globals['_BATCHSUBMITWITHDRAWALSRESPONSE']._serialized_start=4120
+  _globals['_BATCHSUBMITWITHDRAWALSRESPONSE']._serialized_end=4214
+  _globals['_BATCHSUBMITWITHDRAWALSRESULT']._serialized_start=4216
+  _globals['_BATCHSUBMITWITHDRAWALSRESULT']._serialized_end=4342
+  _globals['_WITHDRAWALSERVICE']._serialized_start=5295
+  _globals['_WITHDRAWALSERVICE']._serialized_end=6064
 # @@protoc_insertion_point(module_scope)

@@ -44,6 +44,11 @@ class WithdrawalServiceStub(object):
                 request_serializer=settlement_dot_v1_dot_withdrawals__pb2.SubmitWithdrawalRequest.SerializeToString,
                 response_deserializer=settlement_dot_v1_dot_withdrawals__pb2.Withdrawal.FromString,
                 _registered_method=True)
+        self.QuoteWithdrawal = channel.unary_unary(
+                '/settlement.v1.WithdrawalService/QuoteWithdrawal',
+                request_serializer=settlement_dot_v1_dot_withdrawals__pb2.QuoteWithdrawalRequest.SerializeToString,
+                response_deserializer=settlement_dot_v1_dot_withdrawals__pb2.WithdrawalQuote.FromString,
+                _registered_method=True)
         self.GetWithdrawal = channel.unary_unary(
                 '/settlement.v1.WithdrawalService/GetWithdrawal',
                 request_serializer=settlement_dot_v1_dot_withdrawals__pb2.GetWithdrawalRequest.SerializeToString,
@@ -52,6 +57,11 @@ class WithdrawalServiceStub(object):
         self.CancelWithdrawal = channel.unary_unary(
                 '/settlement.v1.WithdrawalService/CancelWithdrawal',
                 request_serializer=settlement_dot_v1_dot_withdrawals__pb2.CancelWithdrawalRequest.SerializeToString,
+                response_deserializer=settlement_dot_v1_dot_withdrawals__pb2.Withdrawal.FromString,
+                _registered_method=True)
+        self.AmendWithdrawal = channel.unary_unary(
+                '/settlement.v1.WithdrawalService/AmendWithdrawal',
+                request_serializer=settlement_dot_v1_dot_withdrawals__pb2.AmendWithdrawalRequest.SerializeToString,
                 response_deserializer=settlement_dot_v1_dot_withdrawals__pb2.Withdrawal.FromString,
                 _registered_method=True)
         self.ListWithdrawals = channel.unary_unary(
@@ -86,6 +96,14 @@ class WithdrawalServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def QuoteWithdrawal(self, request, context):
+        """Tells what a submission would cost and meet now, and promises its fee for a
+        while. Holds nothing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetWithdrawal(self, request, context):
         """Reads one withdrawal by its id or by the request_id that submitted it.
         """
@@ -95,6 +113,14 @@ class WithdrawalServiceServicer(object):
 
     def CancelWithdrawal(self, request, context):
         """Cancels a withdrawal that has not been sent to a channel.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AmendWithdrawal(self, request, context):
+        """Gives a withdrawal another payee while a reviewer asks for information. It is
+        screened again; approvals given before are void. The fee stays.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -130,6 +156,11 @@ def add_WithdrawalServiceServicer_to_server(servicer, server):
                     request_deserializer=settlement_dot_v1_dot_withdrawals__pb2.SubmitWithdrawalRequest.FromString,
                     response_serializer=settlement_dot_v1_dot_withdrawals__pb2.Withdrawal.SerializeToString,
             ),
+            'QuoteWithdrawal': grpc.unary_unary_rpc_method_handler(
+                    servicer.QuoteWithdrawal,
+                    request_deserializer=settlement_dot_v1_dot_withdrawals__pb2.QuoteWithdrawalRequest.FromString,
+                    response_serializer=settlement_dot_v1_dot_withdrawals__pb2.WithdrawalQuote.SerializeToString,
+            ),
             'GetWithdrawal': grpc.unary_unary_rpc_method_handler(
                     servicer.GetWithdrawal,
                     request_deserializer=settlement_dot_v1_dot_withdrawals__pb2.GetWithdrawalRequest.FromString,
@@ -138,6 +169,11 @@ def add_WithdrawalServiceServicer_to_server(servicer, server):
             'CancelWithdrawal': grpc.unary_unary_rpc_method_handler(
                     servicer.CancelWithdrawal,
                     request_deserializer=settlement_dot_v1_dot_withdrawals__pb2.CancelWithdrawalRequest.FromString,
+                    response_serializer=settlement_dot_v1_dot_withdrawals__pb2.Withdrawal.SerializeToString,
+            ),
+            'AmendWithdrawal': grpc.unary_unary_rpc_method_handler(
+                    servicer.AmendWithdrawal,
+                    request_deserializer=settlement_dot_v1_dot_withdrawals__pb2.AmendWithdrawalRequest.FromString,
                     response_serializer=settlement_dot_v1_dot_withdrawals__pb2.Withdrawal.SerializeToString,
             ),
             'ListWithdrawals': grpc.unary_unary_rpc_method_handler(
@@ -199,6 +235,33 @@ class WithdrawalService(object):
             _registered_method=True)
 
     @staticmethod
+    def QuoteWithdrawal(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/settlement.v1.WithdrawalService/QuoteWithdrawal',
+            settlement_dot_v1_dot_withdrawals__pb2.QuoteWithdrawalRequest.SerializeToString,
+            settlement_dot_v1_dot_withdrawals__pb2.WithdrawalQuote.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def GetWithdrawal(request,
             target,
             options=(),
@@ -241,6 +304,33 @@ class WithdrawalService(object):
             target,
             '/settlement.v1.WithdrawalService/CancelWithdrawal',
             settlement_dot_v1_dot_withdrawals__pb2.CancelWithdrawalRequest.SerializeToString,
+            settlement_dot_v1_dot_withdrawals__pb2.Withdrawal.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AmendWithdrawal(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/settlement.v1.WithdrawalService/AmendWithdrawal',
+            settlement_dot_v1_dot_withdrawals__pb2.AmendWithdrawalRequest.SerializeToString,
             settlement_dot_v1_dot_withdrawals__pb2.Withdrawal.FromString,
             options,
             channel_credentials,
