@@ -17,7 +17,7 @@ package struct SearchKey: Sendable, CustomStringConvertible, CustomReflectable {
 
   init(_ secret: SecretKey) { self.secret = secret }
 
-  /// - Parameter normalized: as `NumberText.normalized` or `PersonName.normalized` gives it; else equal things differ.
+  /// - Parameter normalized: as `NumberText`, `PersonName` or `WalletAccount` normalises it; else equal things differ.
   /// - Returns: the first 16 bytes of HMAC-SHA-256 over the purpose's number and the UTF-8 bytes.
   package func fingerprint(_ normalized: String, purpose: Purpose) -> Fingerprint128 {
     HMACSHA256.code(of: [purpose.rawValue] + normalized.utf8, key: secret).prefix
