@@ -27,6 +27,8 @@ package enum FeedError: Error, Hashable {
   case journalUnreadable(String)
   /// The ledger is stopping.
   case stopped
+  /// More readers wait for the journal than it serves in a reasonable time: try again later.
+  case busy
   /// The waiting task was cancelled.
   case cancelled
 }
@@ -46,7 +48,8 @@ package final class Feed: Sendable {
   package static let recentMaximum = 65_536
 
   /// Reads events from the journal: those after `sequence` and at most `through`, at most `limit` records of them.
-  typealias History = @Sendable (_ sequence: UInt64, _ through: UInt64, _ limit: Int) throws(FeedError) -> FeedPage
+  typealias History =
+    @Sendable (_ sequence: UInt64, _ through: UInt64, _ limit: Int) async throws(FeedError) -> FeedPage
 
   private struct State {
     /// A ring: `recent[(start + i) % count]`, oldest first.
@@ -95,7 +98,7 @@ package final class Feed: Sendable {
     while true {
       switch next(after: sequence, limit: limit) {
       case .page(let page): return page
-      case .catchUp(let through): return try history(sequence, through, limit)
+      case .catchUp(let through): return try await history(sequence, through, limit)
       case .failed(let error): throw error
       case .wait(let waiter):
         await withTaskCancellationHandler {

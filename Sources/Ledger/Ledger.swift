@@ -1,5 +1,5 @@
 internal import Journal
-package import LedgerCore
+internal import LedgerCore
 
 /// The only owner of the state. Commands become records here, one at a time, on one thread: decide, evolve and append
 /// are one synchronous step, and no reply leaves before its record is on disk.
@@ -13,6 +13,7 @@ package actor Ledger {
 
   nonisolated let executor: LedgerExecutor
   nonisolated let releases: ReleaseQueue
+  nonisolated let reading: ReadingRoom
   private nonisolated let tasks: TaskDoor
 
   private var state: LedgerState
@@ -20,14 +21,15 @@ package actor Ledger {
   private nonisolated let journal: Journal
   private nonisolated let snapshots: SnapshotBuilder
   private nonisolated let stopped = Latch()
-  private let rules: Rules
+  /// What decisions go by; replaced when rules are activated, between two decisions.
+  private var policy: any Policy
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   init(
     identity: LedgerIdentity, clock: any LedgerClock, feed: Feed, releases: ReleaseQueue, mailbox: Mailbox,
     state: consuming LedgerState, seals: SealIndex, journal: Journal, snapshots: SnapshotBuilder,
-    rules: Rules
+    policy: any Policy, reading: ReadingRoom
   ) {
     self.identity = identity
     self.clock = clock
@@ -39,7 +41,8 @@ package actor Ledger {
     self.seals = seals
     self.journal = journal
     self.snapshots = snapshots
-    self.rules = rules
+    self.policy = policy
+    self.reading = reading
   }
 
   deinit { executor.mailbox.abandon() }
@@ -59,6 +62,7 @@ package actor Ledger {
   /// Finishes what was accepted, puts it on disk with the mark of a clean stop, and takes nothing more.
   package nonisolated func stop() async {
     await snapshots.stop()
+    reading.close()
     executor.mailbox.close()
     await stopped.wait()
   }
@@ -109,7 +113,8 @@ package actor Ledger {
   ) {
     switch operation {
     case .query(let query):
-      let (answer, sequence) = state.answer(query)
+      let now = Timestamp(microseconds: batch.timeMicroseconds)
+      let (answer, sequence) = state.answer(query, policy: policy, now: now)
       reply(Decided(answer: answer, sequence: sequence, need: sequence), ticket: ticket, &turn)
     case .command(let command):
       switch decide(command, &batch, &turn) {
@@ -125,7 +130,10 @@ package actor Ledger {
   private func performBatch(
     _ items: [SubmitWithdrawal], ticket: UInt32, _ batch: inout Batch, _ turn: inout Turn
   ) {
-    guard batch.credit >= items.count * (Record.maximumBytes + Batch.recordOverheadBytes) else {
+    let room = items.reduce(Record.usualMaximumBytes) {
+      $0 + Record.submissionMaximumBytes($1) + Batch.recordOverheadBytes
+    }
+    guard batch.credit >= room else {
       return turn.reply(LedgerReply(ticket: ticket, outcome: batch.shortage.outcome))
     }
     var answers: [Answer] = []
@@ -140,7 +148,7 @@ package actor Ledger {
         receipts.append(receipt(decided.sequence))
         need = max(need, decided.need)
       case .failure:
-        // The room was counted above with the largest record for each item.
+        // The room was counted above, for each item with the longest record that it can lead to.
         preconditionFailure("a batch ran out of the room that was granted to it")
       }
     }
@@ -162,11 +170,11 @@ package actor Ledger {
     _ command: Command, _ batch: inout Batch, _ turn: inout Turn
   ) -> Result<Decided, JournalError> {
     let time = Timestamp(microseconds: batch.timeMicroseconds)
-    switch state.decide(command, rules: rules, now: time) {
+    switch state.decide(command, policy: policy, now: time) {
     case .record(let record):
       let sequence: UInt64
       do throws(JournalError) {
-        sequence = try batch.append(maximumBytes: Record.maximumBytes) { record.encode(into: $0) }
+        sequence = try batch.append(maximumBytes: record.maximumBytes) { record.encode(into: $0) }
       } catch {
         return .failure(error)
       }
@@ -177,6 +185,7 @@ package actor Ledger {
         // A mistake in this program, out of reach of input: going on would part the state from its journal.
         preconditionFailure("record \(sequence) was decided and does not apply: \(error)")
       }
+      if case .activateRules(let rules) = command { policy = rules.policy }
       if let change = record.withdrawalChange {
         turn.events.append(FeedEvent(change, sequence: sequence, time: time))
       }
@@ -202,7 +211,8 @@ package actor Ledger {
         LedgerReply(
           ticket: ticket,
           outcome: .page(decided.answer, [receipt(deposit.sequence), receipt(deposit.balance.lastSequence)]))
-      case .withdrawal, .agent, .balance, .refused, .rejected:
+      case .withdrawal, .agent, .balance, .quote, .limits, .payee, .payees, .proposal, .proposals, .listEntry,
+        .listEntries, .profile, .rules, .done, .refused, .rejected:
         LedgerReply(ticket: ticket, outcome: .answered(decided.answer), receipt: receipt(decided.sequence))
       }
     turn.reply(reply, need: decided.need, isDurable: decided.need <= seals.lastSequence)

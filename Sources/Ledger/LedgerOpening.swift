@@ -9,7 +9,8 @@ package struct LedgerConfiguration: Sendable {
   /// Part of every id: +1 at every restore from a backup.
   package var epoch: UInt8 = 0
   package var shard: UInt8 = 0
-  package var rules = Rules()
+  /// What decisions go by until rules are activated.
+  package var policy: any Policy = OpenPolicy()
   package var journal = JournalOptions()
   /// Requests and batch items that may wait for the ledger's thread. At 200,000 decisions a second this is a third of a
   /// second of work: beyond it an early refusal serves the caller better than a late answer.
@@ -82,8 +83,11 @@ extension Ledger {
     report.recordsReplayed = lastSequence - report.snapshotSequence
 
     let history = JournalHistory()
-    let feed = Feed(lastSequence: lastSequence) { after, through, limit throws(FeedError) in
-      try history.events(after: after, through: through, limit: limit)
+    let reading = try ReadingRoom()
+    let feed = Feed(lastSequence: lastSequence) { after, through, limit async throws(FeedError) in
+      try await reading.read { () throws(FeedError) in
+        try history.events(after: after, through: through, limit: limit)
+      }
     }
     let releases = ReleaseQueue(durableSequence: lastSequence, feed: feed)
     let due = SnapshotDue(after: report.snapshotSequence, every: configuration.recordsPerSnapshot)
@@ -97,12 +101,13 @@ extension Ledger {
       standing($0)
     }
     history.begin(journal)
+    reading.begin(journal)
     let snapshots = try SnapshotBuilder(
       journal: journal, due: due, identity: identity, seed: seeds.hash, failed: snapshotFailed)
     let ledger = Ledger(
       identity: identity, clock: clock, feed: feed, releases: releases,
       mailbox: Mailbox(weightMaximum: configuration.mailboxWeightMaximum), state: replay.state, seals: replay.seals,
-      journal: journal, snapshots: snapshots, rules: configuration.rules)
+      journal: journal, snapshots: snapshots, policy: configuration.policy, reading: reading)
     try ledger.startThread()
     report.durationNanoseconds = clock.monotonicNanoseconds() - begin
     return (ledger, report)

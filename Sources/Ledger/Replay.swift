@@ -33,11 +33,12 @@ struct Replay: ~Copyable {
     _ body: SnapshotBody?, _ snapshot: Snapshot?, _ identity: LedgerIdentity, _ seed: HashSeed
   ) throws(JournalError) -> LedgerState {
     guard let body, let snapshot else {
-      return LedgerState(epoch: identity.epoch, shard: identity.shard, hashSeed: seed)
+      return LedgerState(epoch: identity.epoch, shard: identity.shard, ledgerID: identity.id, hashSeed: seed)
     }
     do {
       return try LedgerState(
-        epoch: identity.epoch, shard: identity.shard, hashSeed: seed, expectedHash: snapshot.stateHash
+        epoch: identity.epoch, shard: identity.shard, ledgerID: identity.id, hashSeed: seed,
+        expectedHash: snapshot.stateHash
       ) { try body.read(into: $0) }
     } catch let error as JournalError {
       throw error

@@ -67,6 +67,15 @@ extension Record {
   /// Room for any record at all.
   package static let maximumBytes = usualMaximumBytes + 2 + SealedData.maximumBytes
 
+  /// Room for the record that a submission leads to, a refusal too.
+  package static func submissionMaximumBytes(_ command: SubmitWithdrawal) -> Int {
+    let names = command.key.id.count + command.partner.count + command.agent.count + command.payee.count
+    let origin = command.origin.map { $0.device.count + $0.address.count } ?? 0
+    let numbers = 2 + 7 + 1 + Fingerprint128.byteCount + 8 + 1 + 8 + 4 + 8 + 1 + screeningMaximumBytes
+    // A namespace of its own and a person's name, which a partner's submission has not.
+    return numbers + names + origin + 2 * labelMaximumBytes
+  }
+
   /// Room that this one fits in.
   package var maximumBytes: Int {
     switch self {
