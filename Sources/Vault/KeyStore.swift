@@ -29,7 +29,7 @@ internal import Synchronization
 /// keys take 76 MB on disk and in memory. Opening never waits for the disk; `seal`, `destroy` and `rotate` wait for the
 /// store's own thread, not on the caller's.
 package final class KeyStore: Sendable {
-  private let shards: KeyShards
+  let shards: KeyShards
   private let queue = KeyStoreQueue()
   private let random: any RandomSource
   private let thread: Mutex<WorkThread?>

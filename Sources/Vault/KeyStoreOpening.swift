@@ -81,11 +81,9 @@ extension StoreFiles {
     guard !names.contains(where: { $0.hasPrefix("shard-") }) else {
       throw .missing(path: head, finding: "there are files of keys, which belong to a head")
     }
+    guard let masterKey else { throw .noMasterKey }
     let storeID = try withRandom { () throws(RandomFailure) in try random.bytes(Fingerprint128.byteCount) }
     guard let storeID = storeID.withUnsafeBytes({ Fingerprint128(bytes: $0) }) else { throw .random(RandomFailure()) }
-    guard let masterKey else {
-      throw .keyFile(path: "of the master key", .missing)
-    }
     let search = try searchKey(names, random)
     let made = StoreHead(storeID: storeID, masterKeyID: masterKey.id, searchKeyID: search.id)
     try onDisk { () throws(DiskFailure) in try replace(head, made.encoded()) }

@@ -22,6 +22,8 @@ package enum VaultError: Error, Hashable, Sendable {
   case otherSearchKey(path: String)
   /// The store needs this master key, and it is not among those given.
   case masterKeyMissing(directory: String, needed: MasterKeyID, given: [MasterKeyID])
+  /// A new store needs one to begin with.
+  case noMasterKey
   /// Rotation to this other key has begun and must be finished first.
   case rotationUnderWay(to: MasterKeyID)
   /// There is no such key (any more): whatever it sealed can never be read again.
@@ -87,6 +89,7 @@ extension VaultError: CustomStringConvertible {
       "the key store \(directory) needs the master key with the fingerprint \(needed); "
         + (given.isEmpty ? "none was given" : "given were \(given.map(\.description).joined(separator: ", "))")
         + ". While a rotation is under way, give the old key's file and the new one's"
+    case .noMasterKey: "a new key store needs a master key; create one and name its file"
     case .rotationUnderWay(let key):
       "a rotation to the master key with the fingerprint \(key) is under way; finish it before the next one begins"
     case .erased(let id):
