@@ -7,8 +7,8 @@ import Testing
   /// withdrawal 2 of 20.00 stands.
   static func house() throws -> Ledger {
     let ledger = Ledger()
-    ledger.rules.payoutMinimumMinorUnits = 10
-    ledger.rules.payoutMaximumMinorUnits = 90_000
+    ledger.policy.payoutMinimumMinorUnits = 10
+    ledger.policy.payoutMaximumMinorUnits = 90_000
     try ledger.createAgent("rich")
     try ledger.createAgent("poor")
     try ledger.createAgent("alien", partner: "q")
@@ -75,7 +75,7 @@ import Testing
     let key = RequestKey(namespace: .partner(label("p")), id: label(request), content: fingerprint(content))
     let command = SubmitWithdrawal(
       key: key, partner: label("p"), agent: label(agent), amount: fen(amount, currency), payee: label(payee))
-    let decision = ledger.state.decide(.submitWithdrawal(command), rules: ledger.rules, now: ledger.now)
+    let decision = ledger.state.decide(.submitWithdrawal(command), policy: ledger.policy, now: ledger.now)
     #expect(Self.outcome(decision) == expected)
     #expect(ledger.state.stateHash() == before)
   }
@@ -110,7 +110,7 @@ import Testing
     let content = "cancel \(id) \(String(describing: expectedSequence))"
     let key = RequestKey(namespace: .partner(label("p")), id: label(request), content: fingerprint(content))
     let command = CancelWithdrawal(key: key, scope: scope, id: id, expectedSequence: expectedSequence)
-    let decision = ledger.state.decide(.cancelWithdrawal(command), rules: ledger.rules, now: ledger.now)
+    let decision = ledger.state.decide(.cancelWithdrawal(command), policy: ledger.policy, now: ledger.now)
     #expect(Self.outcome(decision) == expected)
     #expect(ledger.state.stateHash() == before)
   }
@@ -141,7 +141,7 @@ import Testing
     let command = Deposit(
       key: key, partner: label(partner), agent: label(agent), amount: fen(amount, currency),
       externalReference: label(reference))
-    let decision = ledger.state.decide(.deposit(command), rules: ledger.rules, now: ledger.now)
+    let decision = ledger.state.decide(.deposit(command), policy: ledger.policy, now: ledger.now)
     #expect(Self.outcome(decision) == expected)
   }
 
@@ -201,7 +201,7 @@ import Testing
   /// P05: the largest amounts there are.
   @Test func sumsNeverOverflow() throws {
     let ledger = Ledger()
-    ledger.rules.payoutMaximumMinorUnits = .max
+    ledger.policy.payoutMaximumMinorUnits = .max
     try ledger.createAgent("a")
     try ledger.createAgent("b")
     try ledger.deposit(fen(.max), to: "a", reference: "v1")
@@ -262,7 +262,7 @@ import Testing
 
   @Test func recordedRefusalsAreCappedByTheHour() throws {
     let ledger = Ledger()
-    ledger.rules.recordedRefusalsPerHour = 3
+    ledger.policy.recordedRefusalsPerHour = 3
     let hour: Int64 = 3_600_000_000
     ledger.now = Timestamp(microseconds: 500_000 * hour + 1)
     try ledger.createAgent("a")

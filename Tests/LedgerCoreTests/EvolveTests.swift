@@ -29,7 +29,7 @@ import Testing
     .withdrawalSubmitted(
       WithdrawalSubmitted(
         key: key(request), id: id, partner: label(partner), agent: label(agent), payee: label("y"), amount: amount,
-        feeMinorUnits: fee, state: state, rulesVersion: 1))
+        state: state, screening: screening(fee: fee)))
   }
 
   static func deposited(_ amount: Money = fen(1), reference: String = "new", agent: String = "a") -> Record {

@@ -28,7 +28,7 @@ struct SeededRandom: RandomNumberGenerator {
 /// A state with its own journal in memory and a clock that the test moves.
 final class Ledger {
   var state: LedgerState
-  var rules = Rules()
+  var policy = TestPolicy()
   var now = Timestamp(microseconds: 1_790_000_000_000_000)
   /// What a journal would hold.
   private(set) var journal: [(bytes: [UInt8], sequence: UInt64, time: Timestamp)] = []
@@ -40,7 +40,7 @@ final class Ledger {
   /// Decides, applies and journals, as the owner of a state does.
   @discardableResult
   func perform(_ command: Command) throws -> Answer {
-    switch state.decide(command, rules: rules, now: now) {
+    switch state.decide(command, policy: policy, now: now) {
     case .rejected(let rejection): return .rejected(rejection)
     case .answered(let answer, _): return answer
     case .record(let record):
@@ -51,6 +51,9 @@ final class Ledger {
       return state.answer(to: applied).0
     }
   }
+
+  /// The answer and the sequence it rests on.
+  func ask(_ query: Query) -> (Answer, UInt64) { state.answer(query, policy: policy, now: now) }
 
   @discardableResult
   func createAgent(_ agent: String, partner: String = "p", request: String? = nil) throws -> Answer {
@@ -75,13 +78,15 @@ final class Ledger {
 
   @discardableResult
   func submit(
-    _ amount: Money, of agent: String, partner: String = "p", request: String, payee: String = "payee"
+    _ amount: Money, of agent: String, partner: String = "p", request: String, payee: String = "payee",
+    speed: Speed? = nil, acceleration: Acceleration = .fee, quoted: QuotedTerms? = nil, origin: Origin? = nil
   ) throws -> Answer {
     try perform(
       .submitWithdrawal(
         SubmitWithdrawal(
           key: key(request, partner, "submit \(agent) \(amount) \(payee)"), partner: label(partner),
-          agent: label(agent), amount: amount, payee: label(payee))))
+          agent: label(agent), amount: amount, payee: label(payee), speed: speed, acceleration: acceleration,
+          quoted: quoted, origin: origin)))
   }
 
   @discardableResult
@@ -96,14 +101,19 @@ final class Ledger {
   }
 
   func balance(_ agent: String, partner: String = "p", _ currency: Currency = .cny) -> Balance? {
-    guard case .balance(let balance) = state.answer(.balance(partner: label(partner), agent: label(agent), currency)).0
+    guard case .balance(let balance) = ask(.balance(partner: label(partner), agent: label(agent), currency)).0
     else { return nil }
     return balance
   }
 
-  private func key(_ id: String, _ partner: String, _ content: String) -> RequestKey {
+  func key(_ id: String, _ partner: String, _ content: String) -> RequestKey {
     RequestKey(namespace: .partner(label(partner)), id: label(id), content: fingerprint(content))
   }
+}
+
+/// Of a submission that no rule had anything to say about.
+func screening(fee: Int64 = 0, rulesVersion: UInt32 = 1) -> Screening {
+  .none(rulesVersion: rulesVersion, feeMinorUnits: fee)
 }
 
 func fingerprint(_ content: String) -> Fingerprint128 { SHA256.hash(Array(content.utf8)).prefix }

@@ -67,7 +67,7 @@ import Testing
   func agreesWithThePlainOne(seed: UInt64) throws {
     print("model test, seed \(seed)")
     let ledger = Ledger()
-    ledger.rules.payoutMaximumMinorUnits = 10_000
+    ledger.policy.payoutMaximumMinorUnits = 10_000
     var reference = Reference()
     var generator = Generator(random: SeededRandom(seed: seed))
     var tally: [String: Int] = [:]
@@ -79,7 +79,7 @@ import Testing
         microseconds: ledger.now.microseconds + Int64.random(in: -1_000_000...3_000_000, using: &generator.random))
       let command = generator.next()
       let answer = try ledger.perform(command)
-      let expected = reference.perform(command, ledger.rules)
+      let expected = reference.perform(command, ledger.policy)
       try #require(Self.outcome(answer) == expected, "seed \(seed) step \(step) \(command)")
       try #require(ledger.state.lastSequence == reference.sequence, "seed \(seed) step \(step)")
       tally[Self.kind(expected), default: 0] += 1
@@ -108,7 +108,7 @@ import Testing
     }
     for (index, payout) in reference.payouts.enumerated() {
       let id = WithdrawalID(epoch: 1, shard: 0, ordinal: UInt64(index) + 1)
-      let found = ledger.state.answer(.withdrawal(id, .partner(payout.partner))).0.withdrawal
+      let found = ledger.ask(.withdrawal(id, .partner(payout.partner))).0.withdrawal
       try #require(found?.agent == payout.agent && found?.amount == fen(payout.amount), "\(place)")
       try #require(found?.state == (payout.isCancelled ? .cancelled : .approved), "\(place)")
       try #require(found?.lastSequence == payout.lastSequence, "\(place)")
@@ -122,7 +122,9 @@ import Testing
     case .deposit(let receipt): .result(.deposit(receipt.amount.minorUnits))
     case .refused(let refusal): .result(.refused(refusal))
     case .rejected(let rejection): .rejected(rejection)
-    case .balance, .withdrawals, .entries: nil
+    case .balance, .withdrawals, .entries, .quote, .limits, .payee, .payees, .proposal, .proposals, .listEntry,
+      .listEntries, .profile, .rules, .done:
+      nil
     }
   }
 

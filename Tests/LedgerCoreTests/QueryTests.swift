@@ -17,7 +17,7 @@ import Testing
   ) -> (ids: [UInt64], next: UInt64?, sequence: UInt64) {
     let filter = WithdrawalFilter(
       partner: label(partner), agent: agent.map(label), state: state, before: before, limit: limit)
-    let (answer, sequence) = ledger.state.answer(.withdrawals(filter))
+    let (answer, sequence) = ledger.ask(.withdrawals(filter))
     guard case .withdrawals(let found, let next) = answer else { return ([], nil, .max) }
     return (found.map { $0.id.ordinal }, next, sequence)
   }
@@ -82,7 +82,7 @@ import Testing
     try ledger.cancel(id, request: "c")
     func entries(_ before: UInt64?, _ limit: Int) -> ([Entry], UInt64?) {
       guard
-        case .entries(let entries, let next) = ledger.state.answer(
+        case .entries(let entries, let next) = ledger.ask(
           .entries(partner: label("p"), agent: label("a"), before: before, limit: limit)
         ).0
       else { return ([], nil) }
@@ -118,7 +118,7 @@ import Testing
     let p = Namespace.partner(label("p"))
     let own = Scope.partner(label("p"))
     func ask(_ namespace: Namespace, _ id: String, _ scope: Scope) -> Answer {
-      ledger.state.answer(.request(namespace, label(id), scope)).0
+      ledger.ask(.request(namespace, label(id), scope)).0
     }
     #expect(ask(p, "r", own).withdrawal?.state == .cancelled)
     #expect(ask(p, "r", .all).withdrawal?.id == withdrawal.id)
@@ -138,8 +138,8 @@ import Testing
     #expect(balance?.available == 0 && balance?.lastSequence == 0)
     #expect(ledger.balance("nobody") == nil)
     #expect(
-      ledger.state.answer(.agent(partner: label("p"), agent: label("nobody"))).0.rejection == .agentNotFound)
+      ledger.ask(.agent(partner: label("p"), agent: label("nobody"))).0.rejection == .agentNotFound)
     // The answer rests on the agent's record even when nothing was booked.
-    #expect(ledger.state.answer(.balance(partner: label("p"), agent: label("b"), usd)).1 == 3)
+    #expect(ledger.ask(.balance(partner: label("p"), agent: label("b"), usd)).1 == 3)
   }
 }

@@ -41,19 +41,22 @@ struct Reference {
     case rejected(Rejection)
   }
 
-  mutating func perform(_ command: Command, _ rules: Rules) -> Outcome {
+  mutating func perform(_ command: Command, _ policy: TestPolicy) -> Outcome {
     let key =
       switch command {
       case .createAgent(let command): command.key
       case .deposit(let command): command.key
       case .submitWithdrawal(let command): command.key
       case .cancelWithdrawal(let command): command.key
+      case .amendWithdrawal, .updateAgent, .recordVerification, .createPayee, .recordPayeeVerification, .erasePayee,
+        .review, .hold, .reportOutcome, .propose, .confirm, .recordReveal, .changeList, .activateRules, .expireReview:
+        preconditionFailure("the generator makes no such command")
       }
     let name = Name(namespace: key.namespace, id: key.id)
     if let known = requests[name] {
       return known.content == key.content ? .result(known.result) : .rejected(.requestIDReused)
     }
-    let outcome = decide(command, rules)
+    let outcome = decide(command, policy)
     if case .result(let result) = outcome {
       sequence += 1
       requests[name] = (key.content, result)
@@ -62,7 +65,7 @@ struct Reference {
     return outcome
   }
 
-  private mutating func decide(_ command: Command, _ rules: Rules) -> Outcome {
+  private mutating func decide(_ command: Command, _ policy: TestPolicy) -> Outcome {
     switch command {
     case .createAgent(let command):
       let name = AgentName(partner: command.partner, agent: command.agent)
@@ -92,11 +95,11 @@ struct Reference {
       if command.amount.currency != .cny { return .rejected(.currencyNotSupported(command.amount.currency)) }
       if amount <= 0 { return .rejected(.amountNotPositive) }
       guard let money = agents[name] else { return .rejected(.agentNotFound) }
-      if amount > rules.payoutMaximumMinorUnits || amount < rules.payoutMinimumMinorUnits {
+      if amount > policy.payoutMaximumMinorUnits || amount < policy.payoutMinimumMinorUnits {
         return .result(
           .refused(
             .amountOutOfBounds(
-              minimum: rules.payoutMinimumMinorUnits, maximum: rules.payoutMaximumMinorUnits, requested: amount)))
+              minimum: policy.payoutMinimumMinorUnits, maximum: policy.payoutMaximumMinorUnits, requested: amount)))
       }
       if amount > money.available {
         return .result(.refused(.insufficientFunds(available: money.available, requested: amount)))
@@ -120,6 +123,9 @@ struct Reference {
       payouts[index].isCancelled = true
       agents[AgentName(partner: payout.partner, agent: payout.agent)]?.held -= payout.amount
       return .result(.payout(command.id.ordinal))
+    case .amendWithdrawal, .updateAgent, .recordVerification, .createPayee, .recordPayeeVerification, .erasePayee,
+      .review, .hold, .reportOutcome, .propose, .confirm, .recordReveal, .changeList, .activateRules, .expireReview:
+      preconditionFailure("the generator makes no such command")
     }
   }
 }

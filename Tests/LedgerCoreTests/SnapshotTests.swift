@@ -6,8 +6,8 @@ import Testing
   /// Something of everything: two partners, staff, cancels, refusals of each kind.
   static func house() throws -> Ledger {
     let ledger = Ledger(shard: 3)
-    ledger.rules.payoutMaximumMinorUnits = 5_000
-    ledger.rules.currencies = [.cny, usd]
+    ledger.policy.payoutMaximumMinorUnits = 5_000
+    ledger.policy.currencies = [.cny, usd]
     for (partner, agent) in [("p", "a"), ("p", "b"), ("q", "a")] {
       try ledger.createAgent(agent, partner: partner, request: "create-\(partner)-\(agent)")
       try ledger.deposit(fen(10_000), to: agent, partner: partner, reference: "v-\(partner)-\(agent)")
@@ -50,7 +50,7 @@ import Testing
     let ledger = try Self.house()
     let loaded = Ledger(shard: 3)
     loaded.state = try load(snapshot(ledger.state).bytes, shard: 3)
-    loaded.rules = ledger.rules
+    loaded.policy = ledger.policy
     loaded.now = ledger.now
     for each in [ledger, loaded] {
       try each.submit(fen(77), of: "b", request: "after")
@@ -79,7 +79,7 @@ import Testing
     let id = try #require(try restored.submit(fen(5), of: "a", request: "new").withdrawal).id
     #expect(id == WithdrawalID(epoch: 2, shard: 3, ordinal: ledger.state.withdrawalCount + 1))
     let old = WithdrawalID(epoch: 1, shard: 3, ordinal: 2)
-    #expect(restored.state.answer(.withdrawal(old, .all)).0.withdrawal?.id == old)
+    #expect(restored.ask(.withdrawal(old, .all)).0.withdrawal?.id == old)
     // A snapshot with an id of epoch 2 cannot be an epoch 1 ledger's.
     #expect(throws: SnapshotDefect.self) { try load(snapshot(restored.state).bytes, epoch: 1, shard: 3) }
   }
