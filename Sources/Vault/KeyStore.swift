@@ -16,7 +16,8 @@ internal import Synchronization
 /// - a person's data must go (erasure): after `destroy` neither journal, snapshot nor key store can show it.
 ///
 /// What it does not protect against:
-/// - whoever can read this process's memory, or acts as its user: they have what the process has;
+/// - whoever can read this process's memory (also where swapping or a core dump puts it), or acts as its user: they have
+///   what the process has. Keys are overwritten when they are no longer used; plaintexts are the caller's;
 /// - the master key and the key store together in one pair of hands;
 /// - erased keys in old places: the file system's freed blocks and backups of the key store hold former versions of a
 ///   shard. They stay wrapped; who has the master key too can open them. Rotate to a new master key and destroy the old

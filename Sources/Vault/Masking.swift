@@ -22,9 +22,10 @@ package enum Masking {
 
   /// 张三丰 is 张**. A name of one character shows nothing, as one that does not begin with a letter.
   package static func name(_ name: String) -> String {
-    let scalars = Array(PersonName.normalized(name).unicodeScalars)
-    guard scalars.count > 1, let first = scalars.first, first.properties.isAlphabetic else { return "*" }
-    return String(first) + String(repeating: "*", count: min(scalars.count - 1, starsMaximum))
+    let count = PersonName.normalized(name).unicodeScalars.count
+    let first = name.unicodeScalars.first { !NumberText.isSpace($0) }
+    guard count > 1, let first, first.properties.isAlphabetic else { return "*" }
+    return String(first) + String(repeating: "*", count: min(count - 1, starsMaximum))
   }
 
   /// A name's exact length, where it is long, helps nobody but a guesser.

@@ -106,6 +106,26 @@ import Testing
     }
   }
 
+  /// One operation fails, and the process goes on with the rest of its work.
+  @Test func anErrorInTheMiddleSpoilsNothingElse() throws {
+    for number in 1...(try Self.operationsOfACleanRun() + 1) {
+      let disk = SimulatedDisk()
+      guard let shards = try? Self.open(disk, try masterKey(1)) else { continue }
+      let comment: Comment = "error at \(number) after the start"
+      disk.fail(operation: number, with: .failure(SimulatedDisk.inputOutputError))
+      var book = Book()
+      for round in 0..<4 {
+        for dataKey in (try? shards.create(2)) ?? [] { book.created[dataKey.id] = bytes(dataKey.key) }
+        let ids = [Array(shards.keyIDs.dropFirst(round).prefix(1)), Array(shards.keyIDs.suffix(round))].flatMap { $0 }
+        book.mayBeDestroyed.formUnion(ids)
+        if (try? shards.destroy(ids)) != nil { book.destroyed.formUnion(ids) }
+      }
+      Self.check(shards, book, comment)
+      let after = disk.losePower(.nothing, seed: UInt64(number))
+      Self.check(try Self.open(after, try masterKey(1)), book, comment)
+    }
+  }
+
   /// A full disk does no harm, and the store goes on when there is room again.
   @Test func afterAFullDiskItGoesOn() throws {
     let disk = SimulatedDisk()

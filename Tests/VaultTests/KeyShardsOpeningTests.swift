@@ -97,6 +97,16 @@ import Testing
     }
   }
 
+  /// After a crash memory may show names that the disk lacks. What a start shows must outlive the next power cut.
+  @Test func aStartSyncsTheNamesThatItShows() throws {
+    let before = disk.operationCount
+    try KeyShardsFaultTests.open(disk, master).release()
+    let operations = disk.operations[before...]
+    let lastRead = operations.lastIndex { $0.operation == .read }
+    let lastSync = operations.lastIndex { $0 == (.syncDirectory, "data/keys") }
+    #expect(try #require(lastSync) > #require(lastRead))
+  }
+
   @Test func twoCannotWorkInOneDirectory() throws {
     let first = try KeyShardsFaultTests.open(disk, master)
     #expect(refusal() == .inUse(directory: "data/keys", process: 4711))
