@@ -10,7 +10,13 @@ from typing import Any
 import grpc
 
 from . import errors, retry, types
+from ._audit import Audit
+from ._payees import Payees
+from ._proposals import Proposals
 from ._proto import accounts_pb2, accounts_pb2_grpc, withdrawals_pb2, withdrawals_pb2_grpc
+from ._reviews import Reviews
+from ._risk import Risk
+from ._rules import Rules
 from .money import Money
 from .watch import Watch
 
@@ -28,6 +34,20 @@ _OPTIONS: tuple[tuple[str, Any], ...] = (
     # A batch of 8,192 withdrawals is answered in one message.
     ("grpc.max_receive_message_length", 16 * 1024 * 1024),
 )
+
+
+def _submission(item: types.NewWithdrawal) -> withdrawals_pb2.SubmitWithdrawalRequest:
+    return withdrawals_pb2.SubmitWithdrawalRequest(
+        request_id=item.request_id,
+        agent=item.agent,
+        amount=types.money_message(item.amount),
+        payee=item.payee,
+        speed=withdrawals_pb2.Speed.Name(item.speed),
+        acceleration=withdrawals_pb2.Acceleration.Name(item.acceleration),
+        quote=item.quote,
+        device=item.device,
+        address=item.address,
+    )
 
 
 class Client:
@@ -80,6 +100,18 @@ class Client:
         self._policy = policy or retry.RetryPolicy()
         self._withdrawals = withdrawals_pb2_grpc.WithdrawalServiceStub(channel)
         self._accounts = accounts_pb2_grpc.AccountServiceStub(channel)
+        #: Where agents are paid.
+        self.payees = Payees(channel, self._call)
+        #: A second person's yes.
+        self.proposals = Proposals(channel, self._call)
+        #: The queue of withdrawals that people decide.
+        self.reviews = Reviews(channel, self._call)
+        #: Lists, profiles, outcomes.
+        self.risk = Risk(channel, self._call)
+        #: The business rules in force.
+        self.rules = Rules(channel, self._call)
+        #: Who did what, when.
+        self.audit = Audit(channel, self._call)
 
     def close(self) -> None:
         """Ends all calls and the connection."""
@@ -103,20 +135,59 @@ class Client:
 
     # Withdrawals
 
-    def submit(
-        self, agent: str, amount: Money, payee: str, *, request_id: str | None = None, timeout: float | None = None
-    ) -> types.Withdrawal:
-        """Applies for a payout of an agent's available balance.
-
-        Raises InsufficientFunds (recorded: a new try takes a new request_id), NotFound for an unknown agent,
-        InvalidArgument, RequestIdReused.
-        """
-        request = withdrawals_pb2.SubmitWithdrawalRequest(
-            request_id=request_id or types.new_request_id(),
+    def quote(
+        self,
+        agent: str,
+        amount: Money,
+        *,
+        payee: str = "",
+        speed: types.Speed = types.Speed.UNSPECIFIED,
+        acceleration: types.Acceleration = types.Acceleration.FEE,
+        device: str = "",
+        address: str = "",
+        partner: str = "",
+        timeout: float | None = None,
+    ) -> types.Quote:
+        """What a submission would cost and meet now. Holds nothing; its token promises the fee for a while."""
+        request = withdrawals_pb2.QuoteWithdrawalRequest(
+            partner=partner,
             agent=agent,
             amount=types.money_message(amount),
             payee=payee,
+            speed=withdrawals_pb2.Speed.Name(speed),
+            acceleration=withdrawals_pb2.Acceleration.Name(acceleration),
+            device=device,
+            address=address,
         )
+        return types.quote(self._call(self._withdrawals.QuoteWithdrawal, request, timeout))
+
+    def submit(
+        self,
+        agent: str,
+        amount: Money,
+        payee: str,
+        *,
+        speed: types.Speed = types.Speed.UNSPECIFIED,
+        acceleration: types.Acceleration = types.Acceleration.FEE,
+        quote: str = "",
+        device: str = "",
+        address: str = "",
+        request_id: str | None = None,
+        timeout: float | None = None,
+    ) -> types.Withdrawal:
+        """Applies for a payout of an agent's available balance.
+
+        ``payee`` is the id of a verified payee account, or the platform's own reference where the rules ask for no
+        account. ``quote`` is the token of a Quote for the same agent, amount, payee and speed: then exactly its fee is
+        taken. The answer may be in state PENDING_REVIEW or REJECTED; ``risk`` says why.
+
+        Raises InsufficientFunds or another Refused (recorded: a new try takes a new request_id), NotFound for an
+        unknown agent or payee, InvalidArgument, RequestIdReused.
+        """
+        item = types.NewWithdrawal(
+            agent, amount, payee, request_id or types.new_request_id(), speed, acceleration, quote, device, address
+        )
+        request = _submission(item)
         return types.withdrawal(self._call(self._withdrawals.SubmitWithdrawal, request, timeout, request.request_id))
 
     def get(self, id: str, *, timeout: float | None = None) -> types.Withdrawal:
@@ -143,6 +214,15 @@ class Client:
             request_id=request_id or types.new_request_id(), id=id, etag=etag
         )
         return types.withdrawal(self._call(self._withdrawals.CancelWithdrawal, request, timeout, request.request_id))
+
+    def amend(
+        self, id: str, payee: str, *, request_id: str | None = None, etag: str = "", timeout: float | None = None
+    ) -> types.Withdrawal:
+        """Gives a withdrawal another payee while a reviewer asks for information; it is screened again."""
+        request = withdrawals_pb2.AmendWithdrawalRequest(
+            request_id=request_id or types.new_request_id(), id=id, payee=payee, etag=etag
+        )
+        return types.withdrawal(self._call(self._withdrawals.AmendWithdrawal, request, timeout, request.request_id))
 
     def list(
         self,
@@ -203,12 +283,7 @@ class Client:
 
         A refused item is returned as the error that submit would have raised, and stops no other.
         """
-        messages = [
-            withdrawals_pb2.SubmitWithdrawalRequest(
-                request_id=item.request_id, agent=item.agent, amount=types.money_message(item.amount), payee=item.payee
-            )
-            for item in items
-        ]
+        messages = [_submission(item) for item in items]
         if not 1 <= len(messages) <= MAXIMUM_BATCH_ITEMS:
             raise ValueError(f"a batch has 1 to {MAXIMUM_BATCH_ITEMS} items, not {len(messages)}")
         request = withdrawals_pb2.BatchSubmitWithdrawalsRequest(items=messages)
@@ -228,11 +303,17 @@ class Client:
     # Agents and what they are owed
 
     def create_agent(
-        self, agent: str, *, partner: str = "", request_id: str | None = None, timeout: float | None = None
+        self,
+        agent: str,
+        *,
+        parent: str = "",
+        partner: str = "",
+        request_id: str | None = None,
+        timeout: float | None = None,
     ) -> types.Agent:
-        """Registers an agent. ``partner`` is for staff."""
+        """Registers an agent, below ``parent`` if one is given. ``partner`` is for staff."""
         request = accounts_pb2.CreateAgentRequest(
-            request_id=request_id or types.new_request_id(), partner=partner, agent=agent
+            request_id=request_id or types.new_request_id(), partner=partner, agent=agent, parent=parent
         )
         return types.agent(self._call(self._accounts.CreateAgent, request, timeout, request.request_id))
 
@@ -240,6 +321,77 @@ class Client:
         """Reads an agent."""
         request = accounts_pb2.GetAgentRequest(partner=partner, agent=agent)
         return types.agent(self._call(self._accounts.GetAgent, request, timeout))
+
+    def update_agent(
+        self,
+        agent: str,
+        *,
+        partner: str,
+        reason: str,
+        tier: str | None = None,
+        frozen: bool | None = None,
+        credit_grade: types.CreditGrade = types.CreditGrade.UNSPECIFIED,
+        open_violations: int | None = None,
+        limits: types.LimitOverride | None = None,
+        parent: str | None = None,
+        request_id: str | None = None,
+        timeout: float | None = None,
+    ) -> types.Agent:
+        """Changes what is given of an agent's standing and leaves the rest. Operators and compliance."""
+        request = accounts_pb2.UpdateAgentRequest(
+            request_id=request_id or types.new_request_id(),
+            partner=partner,
+            agent=agent,
+            reason=reason,
+            credit_grade=accounts_pb2.CreditGrade.Name(credit_grade),
+        )
+        if tier is not None:
+            request.tier = tier
+        if frozen is not None:
+            request.frozen = frozen
+        if open_violations is not None:
+            request.open_violations = open_violations
+        if parent is not None:
+            request.parent = parent
+        if limits is not None:
+            request.limits.CopyFrom(
+                accounts_pb2.LimitOverride(
+                    payout_maximum=limits.payout_maximum,
+                    day_amount=limits.day_amount,
+                    month_amount=limits.month_amount,
+                    day_count=limits.day_count,
+                )
+            )
+        return types.agent(self._call(self._accounts.UpdateAgent, request, timeout, request.request_id))
+
+    def verify_agent(
+        self,
+        agent: str,
+        *,
+        name: str,
+        id_number: str,
+        card_number: str,
+        partner: str = "",
+        request_id: str | None = None,
+        timeout: float | None = None,
+    ) -> types.Verification:
+        """Checks name, ID number and card of an agent. What passed stays; what is private is kept encrypted."""
+        request = accounts_pb2.VerifyAgentRequest(
+            request_id=request_id or types.new_request_id(),
+            partner=partner,
+            agent=agent,
+            name=name,
+            id_number=id_number,
+            card_number=card_number,
+        )
+        return types.verification(self._call(self._accounts.VerifyAgent, request, timeout, request.request_id))
+
+    def limits(
+        self, agent: str, *, currency: str = "", partner: str = "", timeout: float | None = None
+    ) -> types.LimitStanding:
+        """Limits of an agent and what is left of them; CNY unless said otherwise."""
+        request = accounts_pb2.GetLimitsRequest(partner=partner, agent=agent, currency_code=currency)
+        return types.limit_standing(self._call(self._accounts.GetLimits, request, timeout))
 
     def balance(
         self, agent: str, *, currency: str = "", partner: str = "", timeout: float | None = None

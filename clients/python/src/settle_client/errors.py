@@ -107,6 +107,30 @@ class NotCancelable(Refused):
     """The withdrawal's state allows no cancel."""
 
 
+class LimitExceeded(Refused):
+    """A limit of the agent would be exceeded; ``metadata`` has the limit, what is used of it, and its bound."""
+
+
+class NotVerified(Refused):
+    """The agent's real-name check, or the payee account's, has not passed yet."""
+
+
+class QuoteExpired(Refused):
+    """The quote is over: ask for a new one."""
+
+
+class QuoteMismatch(Refused):
+    """The quote was made for something else."""
+
+
+class DigestOutdated(Refused):
+    """What was approved is not what is there now: read it again, decide again."""
+
+
+class SamePerson(Refused):
+    """Who made it, or has decided already, may not decide on it."""
+
+
 class EtagMismatch(SettleError):
     """The withdrawal has changed since the etag was read."""
 
@@ -136,6 +160,14 @@ _BY_REASON: dict[str, type[SettleError]] = {
     "INSUFFICIENT_FUNDS": InsufficientFunds,
     "NOT_CANCELABLE": NotCancelable,
     "ETAG_MISMATCH": EtagMismatch,
+    "LIMIT_EXCEEDED": LimitExceeded,
+    "AGENT_NOT_VERIFIED": NotVerified,
+    "PAYEE_NOT_VERIFIED": NotVerified,
+    "QUOTE_EXPIRED": QuoteExpired,
+    "QUOTE_MISMATCH": QuoteMismatch,
+    "DIGEST_OUTDATED": DigestOutdated,
+    "MAKER_MAY_NOT_DECIDE": SamePerson,
+    "PERSON_DECIDED_ALREADY": SamePerson,
     "OUTCOME_UNKNOWN": OutcomeUnknown,
 }
 
@@ -164,6 +196,13 @@ def from_status(status: status_pb2.Status) -> SettleError:
             details |= _detail(packed)
     kind = _BY_REASON.get(details.get("reason", "")) or _BY_CODE.get(code, ServerFault)
     return kind(code, status.message, **details)
+
+
+def of_reason(code: int, reason: str, message: str) -> SettleError:
+    """The typed error of a code and a reason without further details."""
+    status = _CODES.get(code, grpc.StatusCode.UNKNOWN)
+    kind = _BY_REASON.get(reason) or _BY_CODE.get(status, ServerFault)
+    return kind(status, message, reason=reason)
 
 
 def _detail(packed: any_pb2.Any) -> dict[str, Any]:

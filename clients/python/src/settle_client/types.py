@@ -5,10 +5,12 @@ from __future__ import annotations
 import enum
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 
+from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from . import errors
 from ._proto import accounts_pb2, money_pb2, withdrawals_pb2
 from .money import Money
 
@@ -18,15 +20,15 @@ def new_request_id() -> str:
     return uuid.uuid4().hex
 
 
-class _OpenEnum(enum.IntEnum):
+class OpenEnum(enum.IntEnum):
     """A value that a newer server invented is UNSPECIFIED, instead of an error."""
 
     @classmethod
-    def _missing_(cls, value: object) -> _OpenEnum | None:
+    def _missing_(cls, value: object) -> OpenEnum | None:
         return cls(0) if value != 0 else None
 
 
-class State(_OpenEnum):
+class State(OpenEnum):
     """The states of a withdrawal; ISO 20022 status in brackets."""
 
     UNSPECIFIED = 0
@@ -47,13 +49,58 @@ class State(_OpenEnum):
     FAILED = 15
 
 
-class EntryKind(_OpenEnum):
+class Speed(OpenEnum):
+    """How soon a payout should arrive. UNSPECIFIED: the rules choose."""
+
+    UNSPECIFIED = 0
+    EXPRESS = 1  # within a minute
+    SAME_DAY = 2  # D+0
+    NEXT_DAY = 3  # T+1
+
+
+class Acceleration(OpenEnum):
+    """What buys a faster speed."""
+
+    FEE = 0
+    POINTS = 1
+
+
+class RiskVerdict(OpenEnum):
+    """What risk made of a submission."""
+
+    APPROVE = 0
+    REVIEW = 1
+    REJECT = 2
+
+
+class ReviewOutcome(OpenEnum):
+    """What was found out about a withdrawal later."""
+
+    UNSPECIFIED = 0
+    CLEARED = 1
+    FRAUD = 2
+    STOLEN_CARD = 3
+    LAUNDERING = 4
+
+
+class CreditGrade(OpenEnum):
+    """Of an agent, as the platform sees it."""
+
+    UNSPECIFIED = 0
+    POOR = 1
+    NORMAL = 2
+    GOOD = 3
+    EXCELLENT = 4
+
+
+class EntryKind(OpenEnum):
     """What moved an agent's available account."""
 
     UNSPECIFIED = 0
     DEPOSIT = 1
     WITHDRAWAL_HELD = 2
     WITHDRAWAL_RELEASED = 3
+    ADJUSTMENT = 4
 
 
 @dataclass(frozen=True)
@@ -70,6 +117,50 @@ class TimelineEntry:
 
     state: State
     time: datetime
+
+
+@dataclass(frozen=True)
+class RiskReason:
+    """Why points were given; negative points speak for the agent."""
+
+    code: str
+    points: int
+
+
+@dataclass(frozen=True)
+class RiskDecision:
+    """The sum of all points, what follows from it, and the heaviest reasons."""
+
+    verdict: RiskVerdict
+    score: int
+    reasons: tuple[RiskReason, ...]
+
+
+@dataclass(frozen=True)
+class Approval:
+    """A person's yes. Partners are not told who."""
+
+    person: str
+    role: str
+    time: datetime
+
+
+@dataclass(frozen=True)
+class Review:
+    """How a withdrawal's review stands, or ended. ``digest`` is for staff: an approval is bound to it."""
+
+    approvals_required: int
+    approvals: tuple[Approval, ...]
+    due_time: datetime | None
+    claimed_by: str
+    claim_end_time: datetime | None
+    escalated: bool
+    information_note: str
+    on_hold: bool
+    hold_reason: str
+    rejection_reason: str
+    digest: bytes
+    outcome: ReviewOutcome
 
 
 @dataclass(frozen=True)
@@ -92,6 +183,13 @@ class Withdrawal:
     etag: str
     timeline: tuple[TimelineEntry, ...]
     receipt: Receipt
+    speed: Speed = Speed.UNSPECIFIED
+    points: int = 0
+    settlement_date: date | None = None
+    expected_arrival: datetime | None = None
+    rules_version: int = 0
+    risk: RiskDecision | None = None
+    review: Review | None = None
 
 
 @dataclass(frozen=True)
@@ -121,16 +219,111 @@ class NewWithdrawal:
     amount: Money
     payee: str
     request_id: str = field(default_factory=new_request_id)
+    speed: Speed = Speed.UNSPECIFIED
+    acceleration: Acceleration = Acceleration.FEE
+    quote: str = ""
+    device: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class LimitStanding:
+    """Limits of an agent and what is left of them."""
+
+    payout_minimum: Money
+    payout_maximum: Money
+    day_amount: Money
+    day_amount_left: Money
+    month_amount: Money
+    month_amount_left: Money
+    day_count: int
+    day_count_left: int
+
+
+@dataclass(frozen=True)
+class SpeedOffer:
+    """A speed with its price, or with the reason why it is not offered."""
+
+    speed: Speed
+    offered: bool
+    fee: Money
+    points: int
+    expected_arrival: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What a submission would cost and meet. ``token`` promises the fee until ``valid_until``.
+
+    ``obstacle`` is the error that a submission would raise as things are; then there is no token.
+    """
+
+    token: str
+    valid_until: datetime | None
+    speed: Speed
+    amount: Money
+    fee: Money
+    net: Money
+    points: int
+    settlement_date: date | None
+    expected_arrival: datetime | None
+    limits: LimitStanding
+    review_likely: bool
+    risk: RiskDecision
+    rules_version: int
+    obstacle: errors.SettleError | None
+    offers: tuple[SpeedOffer, ...]
+    maintenance: tuple[str, str] | None
+    calendar_missing: bool
+
+
+@dataclass(frozen=True)
+class LimitOverride:
+    """Takes the place of a tier's limits for one agent, in minor units; 0 leaves the tier's."""
+
+    payout_maximum: int = 0
+    day_amount: int = 0
+    month_amount: int = 0
+    day_count: int = 0
 
 
 @dataclass(frozen=True)
 class Agent:
-    """An agent of a partner."""
+    """An agent of a partner, and what it may do."""
 
     partner: str
     agent: str
     create_time: datetime
     receipt: Receipt
+    parent: str = ""
+    tier: str = ""
+    frozen: bool = False
+    credit_grade: CreditGrade = CreditGrade.UNSPECIFIED
+    open_violations: int = 0
+    limits: LimitOverride = field(default_factory=LimitOverride)
+    name_verified: bool = False
+    id_number_verified: bool = False
+    card_verified: bool = False
+    masked_name: str = ""
+
+
+@dataclass(frozen=True)
+class ElementDefect:
+    """One element of a real-name check that did not pass."""
+
+    element: str
+    reason: str
+    message: str
+    message_zh: str
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What a real-name check found; no defects means that all passed."""
+
+    agent: Agent
+    defects: tuple[ElementDefect, ...]
 
 
 @dataclass(frozen=True)
@@ -157,6 +350,7 @@ class Entry:
     amount: Money
     withdrawal_id: str
     external_reference: str
+    proposal_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -182,17 +376,70 @@ def money_message(money: Money) -> money_pb2.Money:
     return money_pb2.Money(currency_code=money.currency, minor_units=money.minor_units)
 
 
-def _time(timestamp: Timestamp) -> datetime:
+def time_of(timestamp: Timestamp) -> datetime:
+    """The value of a Timestamp message."""
     return timestamp.ToDatetime(tzinfo=timezone.utc)
 
 
-def _money(message: money_pb2.Money) -> Money:
+def optional_time(message: Message, field_name: str) -> datetime | None:
+    """The value of a Timestamp field, None where it is not set."""
+    return time_of(getattr(message, field_name)) if message.HasField(field_name) else None
+
+
+def timestamp_message(time: datetime) -> Timestamp:
+    """The message of a time, which must know its zone."""
+    if time.tzinfo is None:
+        raise ValueError("a time must have a time zone, as datetime.now(timezone.utc) has")
+    timestamp = Timestamp()
+    timestamp.FromDatetime(time.astimezone(timezone.utc).replace(tzinfo=None))
+    return timestamp
+
+
+def _date(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def money_of(message: money_pb2.Money) -> Money:
+    """The value of a Money message."""
     # XXX is ISO 4217's code for no currency: an amount that was left out.
     return Money(message.minor_units, message.currency_code or "XXX")
 
 
-def _receipt(message: money_pb2.Receipt) -> Receipt:
+def receipt_of(message: money_pb2.Receipt) -> Receipt:
+    """The value of a Receipt message."""
     return Receipt(message.sequence, message.seal)
+
+
+def risk_decision(message: withdrawals_pb2.RiskDecision) -> RiskDecision:
+    """The value of a RiskDecision message."""
+    return RiskDecision(
+        RiskVerdict(message.verdict),
+        message.score,
+        tuple(RiskReason(reason.code, reason.points) for reason in message.reasons),
+    )
+
+
+def approval(message: withdrawals_pb2.Approval) -> Approval:
+    """The value of an Approval message."""
+    return Approval(message.person, message.role, time_of(message.time))
+
+
+def review(message: withdrawals_pb2.ReviewStanding) -> Review:
+    """The value of a ReviewStanding message."""
+    return Review(
+        approvals_required=message.approvals_required,
+        approvals=tuple(approval(given) for given in message.approvals),
+        due_time=optional_time(message, "due_time"),
+        claimed_by=message.claimed_by,
+        claim_end_time=optional_time(message, "claim_end_time"),
+        escalated=message.escalated,
+        information_note=message.information_note,
+        on_hold=message.on_hold,
+        hold_reason=message.hold_reason,
+        rejection_reason=message.rejection_reason,
+        digest=message.digest,
+        outcome=ReviewOutcome(message.outcome),
+    )
 
 
 def withdrawal(message: withdrawals_pb2.Withdrawal) -> Withdrawal:
@@ -204,16 +451,74 @@ def withdrawal(message: withdrawals_pb2.Withdrawal) -> Withdrawal:
         state=State(message.state),
         final=message.final,
         cancelable=message.cancelable,
-        amount=_money(message.amount),
-        fee=_money(message.fee),
-        net=_money(message.net),
+        amount=money_of(message.amount),
+        fee=money_of(message.fee),
+        net=money_of(message.net),
         payee=message.payee,
         request_id=message.request_id,
-        create_time=_time(message.create_time),
-        update_time=_time(message.update_time),
+        create_time=time_of(message.create_time),
+        update_time=time_of(message.update_time),
         etag=message.etag,
-        timeline=tuple(TimelineEntry(State(entry.state), _time(entry.time)) for entry in message.timeline),
-        receipt=_receipt(message.receipt),
+        timeline=tuple(TimelineEntry(State(entry.state), time_of(entry.time)) for entry in message.timeline),
+        receipt=receipt_of(message.receipt),
+        speed=Speed(message.speed),
+        points=message.points,
+        settlement_date=_date(message.settlement_date),
+        expected_arrival=optional_time(message, "expected_arrival"),
+        rules_version=message.rules_version,
+        risk=risk_decision(message.risk) if message.HasField("risk") else None,
+        review=review(message.review) if message.HasField("review") else None,
+    )
+
+
+def limit_standing(message: withdrawals_pb2.LimitStanding) -> LimitStanding:
+    """The value of a LimitStanding message."""
+
+    def money(minor_units: int) -> Money:
+        return Money(minor_units, message.currency_code or "XXX")
+
+    return LimitStanding(
+        payout_minimum=money(message.payout_minimum),
+        payout_maximum=money(message.payout_maximum),
+        day_amount=money(message.day_amount),
+        day_amount_left=money(message.day_amount_left),
+        month_amount=money(message.month_amount),
+        month_amount_left=money(message.month_amount_left),
+        day_count=message.day_count,
+        day_count_left=message.day_count_left,
+    )
+
+
+def quote(message: withdrawals_pb2.WithdrawalQuote) -> Quote:
+    """The value of a WithdrawalQuote message."""
+    return Quote(
+        token=message.quote,
+        valid_until=optional_time(message, "valid_until"),
+        speed=Speed(message.speed),
+        amount=money_of(message.amount),
+        fee=money_of(message.fee),
+        net=money_of(message.net),
+        points=message.points,
+        settlement_date=_date(message.settlement_date),
+        expected_arrival=optional_time(message, "expected_arrival"),
+        limits=limit_standing(message.limits),
+        review_likely=message.review_likely,
+        risk=risk_decision(message.risk),
+        rules_version=message.rules_version,
+        obstacle=errors.from_status(message.obstacle) if message.HasField("obstacle") else None,
+        offers=tuple(
+            SpeedOffer(
+                speed=Speed(offer.speed),
+                offered=offer.offered,
+                fee=money_of(offer.fee),
+                points=offer.points,
+                expected_arrival=optional_time(offer, "expected_arrival"),
+                reason=offer.reason,
+            )
+            for offer in message.offers
+        ),
+        maintenance=(message.maintenance_begin, message.maintenance_end) if message.maintenance_begin else None,
+        calendar_missing=message.calendar_missing,
     )
 
 
@@ -222,14 +527,45 @@ def change(message: withdrawals_pb2.WatchWithdrawalsResponse) -> Change:
     return Change(
         cursor=message.cursor,
         state=State(message.change.state),
-        time=_time(message.change.time),
+        time=time_of(message.change.time),
         withdrawal=withdrawal(message.change.withdrawal),
     )
 
 
 def agent(message: accounts_pb2.Agent) -> Agent:
     """The value of an Agent message."""
-    return Agent(message.partner, message.agent, _time(message.create_time), _receipt(message.receipt))
+    return Agent(
+        partner=message.partner,
+        agent=message.agent,
+        create_time=time_of(message.create_time),
+        receipt=receipt_of(message.receipt),
+        parent=message.parent,
+        tier=message.tier,
+        frozen=message.frozen,
+        credit_grade=CreditGrade(message.credit_grade),
+        open_violations=message.open_violations,
+        limits=LimitOverride(
+            message.limits.payout_maximum,
+            message.limits.day_amount,
+            message.limits.month_amount,
+            message.limits.day_count,
+        ),
+        name_verified=message.name_verified,
+        id_number_verified=message.id_number_verified,
+        card_verified=message.card_verified,
+        masked_name=message.masked_name,
+    )
+
+
+def verification(message: accounts_pb2.VerifyAgentResponse) -> Verification:
+    """The value of a VerifyAgentResponse message."""
+    return Verification(
+        agent(message.agent),
+        tuple(
+            ElementDefect(defect.element, defect.reason, defect.message, defect.message_zh)
+            for defect in message.defects
+        ),
+    )
 
 
 def balance(message: accounts_pb2.Balance) -> Balance:
@@ -246,7 +582,7 @@ def balance(message: accounts_pb2.Balance) -> Balance:
         credits_pending=money(message.credits_pending),
         credits_posted=money(message.credits_posted),
         available=money(message.available),
-        receipt=_receipt(message.receipt),
+        receipt=receipt_of(message.receipt),
     )
 
 
@@ -254,11 +590,12 @@ def entry(message: accounts_pb2.Entry) -> Entry:
     """The value of an Entry message."""
     return Entry(
         sequence=message.sequence,
-        time=_time(message.time),
+        time=time_of(message.time),
         kind=EntryKind(message.kind),
-        amount=_money(message.amount),
+        amount=money_of(message.amount),
         withdrawal_id=message.withdrawal_id,
         external_reference=message.external_reference,
+        proposal_id=message.proposal_id,
     )
 
 
@@ -267,9 +604,9 @@ def deposit_receipt(message: accounts_pb2.DepositReceipt) -> DepositReceipt:
     return DepositReceipt(
         partner=message.partner,
         agent=message.agent,
-        amount=_money(message.amount),
+        amount=money_of(message.amount),
         external_reference=message.external_reference,
-        time=_time(message.time),
+        time=time_of(message.time),
         balance=balance(message.balance),
-        receipt=_receipt(message.receipt),
+        receipt=receipt_of(message.receipt),
     )
