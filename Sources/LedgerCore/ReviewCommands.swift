@@ -34,6 +34,8 @@ package enum ReviewAction: Hashable, Sendable {
 package enum ReviewLimits {
   /// How long a claim holds: enough to look into one withdrawal, short enough that a forgotten one blocks nobody for long.
   package static let claimMicroseconds: Int64 = 15 * 60 * 1_000_000
+  /// How long the partner has to answer what it was asked: over a weekend. What was left for those who decide is kept.
+  package static let informationMicroseconds: Int64 = 72 * 3_600 * 1_000_000
   /// How long a proposal waits for its confirmations.
   package static let proposalMicroseconds: Int64 = 24 * 3_600 * 1_000_000
   /// How long a confirmed reveal may be used.

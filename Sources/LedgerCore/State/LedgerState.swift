@@ -40,6 +40,7 @@ package struct LedgerState: ~Copyable, Sendable {
   var profiles = Column<AgentProfile>()
   var links: LinkTable
   var lists: ListBook
+  var reviews: ReviewTable
 
   var partnerIndex = ShardedIndex()
   /// By partner and agent.
@@ -58,6 +59,7 @@ package struct LedgerState: ~Copyable, Sendable {
     hash = KeyedHash(seed: hashSeed)
     links = LinkTable(hash: hash)
     lists = ListBook(hash: hash)
+    reviews = ReviewTable(hash: hash)
     refusalMeters.append(RefusalMeter())
   }
 

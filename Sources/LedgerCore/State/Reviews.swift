@@ -1,4 +1,18 @@
 extension LedgerState {
+  /// A withdrawal enters PENDING_REVIEW.
+  mutating func openReview(_ withdrawal: UInt64, _ screening: Screening, _ moment: Moment) {
+    let nothing = labels.append(.none)
+    reviews.add(
+      ReviewAct(
+        review: reviews.row(of: withdrawal), kind: .opened, figure: screening.checkers, person: nothing, note: nothing,
+        time: moment.time, sequence: moment.sequence, due: screening.reviewDue))
+  }
+
+  /// A withdrawal left PENDING_REVIEW.
+  mutating func closeReview(_ withdrawal: UInt64) { reviews.close(reviews.find(withdrawal)) }
+}
+
+extension LedgerState {
   func decideExpiry(_ time: Timestamp) -> Decision { .rejected(.nothingDue) }
 
   func decide(_ command: AmendWithdrawal, _ policy: any Policy, _ time: Timestamp) -> Decision {
