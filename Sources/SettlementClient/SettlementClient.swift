@@ -1,6 +1,5 @@
 internal import HTTPStreams
 internal import RPC
-package import SettlementProto
 internal import SwiftProtobuf
 
 /// A client of the settlement service over one connection, which it makes, and makes again, as it is needed.
@@ -44,78 +43,10 @@ package actor SettlementClient {
     connection = .none
   }
 
-  // MARK: Withdrawals
-
-  package func submitWithdrawal(
-    _ request: Settlement_V1_SubmitWithdrawalRequest
-  ) async throws(SettlementError) -> Settlement_V1_Withdrawal {
-    try await call(.submit, request)
-  }
-
-  package func getWithdrawal(
-    _ request: Settlement_V1_GetWithdrawalRequest
-  ) async throws(SettlementError) -> Settlement_V1_Withdrawal {
-    try await call(.get, request)
-  }
-
-  package func cancelWithdrawal(
-    _ request: Settlement_V1_CancelWithdrawalRequest
-  ) async throws(SettlementError) -> Settlement_V1_Withdrawal {
-    try await call(.cancel, request)
-  }
-
-  package func listWithdrawals(
-    _ request: Settlement_V1_ListWithdrawalsRequest
-  ) async throws(SettlementError) -> Settlement_V1_ListWithdrawalsResponse {
-    try await call(.list, request)
-  }
-
-  package func batchSubmitWithdrawals(
-    _ request: Settlement_V1_BatchSubmitWithdrawalsRequest
-  ) async throws(SettlementError) -> Settlement_V1_BatchSubmitWithdrawalsResponse {
-    try await call(.batchSubmit, request)
-  }
-
-  /// Events from the request's cursor on; a lost connection is made again and nothing is missed or told twice.
-  package nonisolated func watchWithdrawals(_ request: Settlement_V1_WatchWithdrawalsRequest) -> WithdrawalEvents {
-    WithdrawalEvents(client: self, request: request)
-  }
-
-  // MARK: Accounts
-
-  package func createAgent(
-    _ request: Settlement_V1_CreateAgentRequest
-  ) async throws(SettlementError) -> Settlement_V1_Agent {
-    try await call(.createAgent, request)
-  }
-
-  package func getAgent(
-    _ request: Settlement_V1_GetAgentRequest
-  ) async throws(SettlementError) -> Settlement_V1_Agent {
-    try await call(.getAgent, request)
-  }
-
-  package func getBalance(
-    _ request: Settlement_V1_GetBalanceRequest
-  ) async throws(SettlementError) -> Settlement_V1_Balance {
-    try await call(.getBalance, request)
-  }
-
-  package func listEntries(
-    _ request: Settlement_V1_ListEntriesRequest
-  ) async throws(SettlementError) -> Settlement_V1_ListEntriesResponse {
-    try await call(.listEntries, request)
-  }
-
-  package func deposit(
-    _ request: Settlement_V1_DepositRequest
-  ) async throws(SettlementError) -> Settlement_V1_DepositReceipt {
-    try await call(.deposit, request)
-  }
-
   // MARK: Attempts
 
-  private func call<Request: Message, Reply: Message>(
+  /// One request, one reply. The services' methods are in the files named after them.
+  func call<Request: Message, Reply: Message>(
     _ method: SettlementMethod, _ request: Request
   ) async throws(SettlementError) -> Reply {
     let bytes = try Self.encode(request, method)

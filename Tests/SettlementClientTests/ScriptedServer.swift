@@ -33,10 +33,12 @@ final class ScriptedServer: ChannelSource {
     var calls: [Call] = []
     var watches: [Settlement_V1_WatchWithdrawalsRequest] = []
     var connectionsMade = 0
+    var streamPaths: [String] = []
   }
 
   enum StreamStep: Sendable {
     case event(Settlement_V1_WatchWithdrawalsResponse)
+    case entry(Settlement_V1_ListEntry)
     case fails(AttemptFailure)
     case ends
   }
@@ -49,6 +51,7 @@ final class ScriptedServer: ChannelSource {
 
   var calls: [Call] { state.withLock { $0.calls } }
   var watches: [Settlement_V1_WatchWithdrawalsRequest] { state.withLock { $0.watches } }
+  var streamPaths: [String] { state.withLock { $0.streamPaths } }
   var connectionsMade: Int { state.withLock { $0.connectionsMade } }
 
   func connect(timeoutNanoseconds: Int64) async throws(AttemptFailure) -> any CallChannel {
@@ -69,6 +72,8 @@ final class ScriptedServer: ChannelSource {
       return state.answers.isEmpty ? .fails(.answered(RPCStatus(.internal, "off script"))) : state.answers.removeFirst()
     }
   }
+
+  fileprivate func opened(_ path: String) { state.withLock { $0.streamPaths.append(path) } }
 
   fileprivate func nextStream(_ request: Settlement_V1_WatchWithdrawalsRequest?) -> [StreamStep] {
     state.withLock { state in
@@ -104,9 +109,11 @@ final class ScriptedServer: ChannelSource {
       path: String, request: Request, as type: Reply.Type
     ) async throws(AttemptFailure) -> ReplySource<Reply> {
       let next = StepBox(steps: server.nextStream(request as? Settlement_V1_WatchWithdrawalsRequest))
+      server.opened(path)
       return ReplySource { () async throws(AttemptFailure) in
         switch next.take() {
         case .event(let event): return event as? Reply
+        case .entry(let entry): return entry as? Reply
         case .fails(let failure): throw failure
         case .ends, nil: return nil
         }
