@@ -46,10 +46,33 @@ package struct LinkFacts: Hashable, Sendable, BitwiseCopyable {
   package var agents: UInt8
   /// This agent was seen with it before.
   package var isKnownToAgent: Bool
+  /// When this agent was first seen with it, hours since 1970; 0 where it is not known.
+  package var knownSinceHour: UInt32
+  /// When each of the agents was last seen with it, hours since 1970; 0 in places without an agent.
+  package var lastHours: SIMD8<UInt32>
 
-  package init(agents: UInt8, isKnownToAgent: Bool) {
+  package init(
+    agents: UInt8, isKnownToAgent: Bool, knownSinceHour: UInt32 = 0, lastHours: SIMD8<UInt32> = SIMD8(repeating: 0)
+  ) {
     self.agents = agents
     self.isKnownToAgent = isKnownToAgent
+    self.knownSinceHour = knownSinceHour
+    self.lastHours = lastHours
+  }
+
+  /// Agents seen with it in the last hours, this one included if it was. What many shared over months says little; what
+  /// many share within a day says much.
+  package func agents(withinHours span: UInt32, of now: Timestamp) -> Int64 {
+    let now = Self.hour(now)
+    let first = now > span ? now - span : 1
+    var count: Int64 = 0
+    for place in 0..<8 where lastHours[place] >= first { count += 1 }
+    return count
+  }
+
+  /// At least 1: 0 stands for "never". Clamped to 24 bits, as links keep it.
+  package static func hour(_ time: Timestamp) -> UInt32 {
+    UInt32(min(max(time.microseconds / 3_600_000_000, 1), 0xFF_FFFF))
   }
 }
 
