@@ -46,11 +46,15 @@ package struct SealedData: Hashable, Sendable {
   /// Longest, in bytes: name, number and bank of anybody fit with their key's name and tag.
   package static let maximumBytes = 512
   package let bytes: [UInt8]
+  /// Nothing is known.
+  package static let none = SealedData(none: ())
   /// nil beyond `maximumBytes`.
   package init?(_ bytes: [UInt8]) {
     guard bytes.count <= Self.maximumBytes else { return nil }
     self.bytes = bytes
   }
+
+  private init(none: Void) { bytes = [] }
 }
 
 /// What the real-name check of an agent found.

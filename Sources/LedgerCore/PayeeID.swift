@@ -16,6 +16,14 @@ package struct PayeeID: Hashable, Sendable, Comparable {
 
   package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 
+  /// Most labels are too short or too long to be one.
+  @inline(__always)
+  init?(_ label: Label) {
+    guard label.count == OrdinalText.bytes else { return nil }
+    guard let value = label.withBytes({ OrdinalText.decode($0, prefix: Self.prefix) }) else { return nil }
+    rawValue = value
+  }
+
   /// nil unless the text is the printed form exactly (Crockford: lower case accepted, I and L read as 1, O as 0).
   package init?(_ text: String) {
     var text = text

@@ -76,6 +76,21 @@ package struct RiskResult: Hashable, Sendable, BitwiseCopyable {
     for (place, reason) in heaviest.enumerated() { stored[place] = reason }
   }
 
+  /// As it was once made by the other initializer, and taken apart.
+  /// - Parameter reasonCount: at most `reasonsMaximum`.
+  @inline(__always)
+  init(
+    verdict: RiskVerdict, score: Int16, listAddressUntil: Timestamp, reasonCount: UInt8,
+    orderedReason reason: (Int) -> RiskReason
+  ) {
+    self.verdict = verdict
+    self.score = score
+    self.listAddressUntil = listAddressUntil
+    self.reasonCount = reasonCount
+    stored = InlineArray(repeating: RiskReason(code: .newAgent, points: 0))
+    for index in 0..<Int(reasonCount) { stored[index] = reason(index) }
+  }
+
   /// - Parameter index: 0..<reasonCount.
   package func reason(_ index: Int) -> RiskReason { stored[index] }
 

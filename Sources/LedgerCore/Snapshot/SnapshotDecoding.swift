@@ -98,9 +98,8 @@ extension LedgerState {
       guard partners.contains(partner) else { throw input.contradiction("an agent of no partner") }
       guard findAgent(partner: partner, label) == 0 else { throw input.contradiction("an agent twice") }
       guard moments.follows(sequence, time) else { throw input.contradiction("an agent out of order") }
-      let agent = agents.append(
-        AgentRow(partner: partner, label: labels.append(label), createTime: time, createSequence: sequence))
-      agentIndex.insert(hash(partner, label), agent)
+      _ = addAgent(
+        AgentRow(partner: partner, label: labels.append(label), createTime: time, createSequence: sequence), label)
     }
   }
 
@@ -176,6 +175,9 @@ extension LedgerState {
           account: account, epoch: rowEpoch, firstState: state, amount: amount, fee: fee, createTime: time,
           createSequence: sequence, payee: labels.append(payee), requestID: noRequest,
           previousOfAgent: agents[agent].newestWithdrawal, previousOfPartner: partners[partner].newestWithdrawal))
+      screenings.append(
+        ScreeningRow(.none(rulesVersion: 0, feeMinorUnits: fee), payee: 0, device: .none, address: .none))
+      if state != .rejected { accounts.update(account) { $0.usage.reserve(amount, on: LimitDay(day: 0, month: 0)) } }
       agents.update(agent) { $0.newestWithdrawal = ordinal }
       partners.update(partner) { $0.newestWithdrawal = ordinal }
     }
@@ -195,6 +197,8 @@ extension LedgerState {
         throw input.contradiction("an event out of order")
       }
       _ = addEvent(EventRow(withdrawal: withdrawal, state: state, time: time, sequence: sequence))
+      let row = withdrawals[withdrawal]
+      accounts.update(row.account) { $0.usage.release(row.amount, on: LimitDay(day: 0, month: 0)) }
     }
   }
 
@@ -218,6 +222,7 @@ extension LedgerState {
       case .released:
         isNext = subject == next.event && events.contains(subject)
         next.event += 1
+      case .heldPoints, .releasedPoints, .adjusted: isNext = false
       }
       guard isNext else { throw input.contradiction("an entry of something else") }
       let agent = accounts[account(of: kind, subject)].agent
@@ -284,6 +289,9 @@ extension LedgerState {
       case .refused:
         sequence = subject == next.refusal && refusals.contains(subject) ? refusals[subject].sequence : nil
         next.refusal += 1
+      case .agentUpdated, .agentVerified, .payeeCreated, .payeeVerified, .payeeErased, .reviewActed, .proposed,
+        .proposalConfirmed, .payeeRevealed, .listChanged, .rulesActivated:
+        sequence = nil
       }
       guard let sequence, sequence > previous else { throw input.contradiction("a request of something else") }
       previous = sequence

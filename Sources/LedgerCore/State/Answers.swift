@@ -19,7 +19,7 @@ extension LedgerState {
   func answer(toRequest ordinal: UInt64) -> (Answer, UInt64) {
     let request = requests[ordinal]
     switch request.outcome {
-    case .agentCreated:
+    case .agentCreated, .agentUpdated, .agentVerified:
       let agent = agent(request.subject)
       return (.agent(agent), agent.lastSequence)
     case .deposited:
@@ -28,9 +28,27 @@ extension LedgerState {
     case .submitted, .cancelled:
       let withdrawal = withdrawal(request.subject)
       return (.withdrawal(withdrawal), withdrawal.lastSequence)
+    case .payeeCreated, .payeeVerified, .payeeErased:
+      let payee = payee(request.subject)
+      return (.payee(payee), payee.lastSequence)
     case .refused:
       let row = refusals[request.subject]
       return (.refused(row.refusal), row.sequence)
+    case .reviewActed:
+      let withdrawal = withdrawal(reviews.withdrawal(ofAct: request.subject))
+      return (.withdrawal(withdrawal), withdrawal.lastSequence)
+    case .proposed, .proposalConfirmed:
+      let proposal = proposal(request.subject, at: lastTime)
+      return (.proposal(proposal), proposal.lastSequence)
+    case .payeeRevealed:
+      let proposal = proposal(reveals[request.subject].proposal, at: lastTime)
+      return (.proposal(proposal), proposal.lastSequence)
+    case .listChanged:
+      let entry = listEntry(ofChange: request.subject)
+      return (.listEntry(entry), entry.sequence)
+    case .rulesActivated:
+      let standing = rulesStanding
+      return (.rules(standing), standing.lastSequence)
     }
   }
 
@@ -55,9 +73,37 @@ extension LedgerState {
     case .withdrawals(let filter): return answerWithdrawals(filter)
     case .entries(let partner, let agent, let before, let limit):
       return answerEntries(partner, agent, before: before, limit: limit)
-    case .quote, .limits, .payee, .payees, .payeesWithNumber, .reviews, .proposal, .proposals, .listEntries, .profile,
-      .riskLog, .rules:
-      return (.done, 0)
+    case .quote(let question): return answerQuote(question, policy, now)
+    case .limits(let partner, let agent, let currency):
+      let ordinal = findAgent(partner: findPartner(partner), agent)
+      guard ordinal != 0 else { return (.rejected(.agentNotFound), 0) }
+      let standing = limitStanding(ordinal, currency, policy, recordTime(now))
+      return (.limits(standing), standing.lastSequence)
+    case .payee(let id, let scope):
+      guard let ordinal = findPayee(id, in: scope) else { return (.rejected(.payeeNotFound), 0) }
+      let payee = payee(ordinal)
+      return (.payee(payee), payee.lastSequence)
+    case .payees(let partner, let agent, let before, let limit):
+      return answerPayees(partner, agent, before: before, limit: limit)
+    case .payeesWithNumber(let hash, let before, let limit):
+      return answerPayees(withNumber: hash, before: before, limit: limit)
+    case .profile(let partner, let agent):
+      let ordinal = findAgent(partner: findPartner(partner), agent)
+      guard ordinal != 0 else { return (.rejected(.agentNotFound), 0) }
+      // Also refused submissions and reports change it, so it rests on all there is.
+      return (.profile(self.agent(ordinal), profiles[ordinal]), lastSequence)
+    case .reviews(let filter): return answerReviews(filter, at: recordTime(now))
+    case .proposal(let id):
+      guard let ordinal = findProposal(id) else { return (.rejected(.proposalNotFound), 0) }
+      let proposal = proposal(ordinal, at: recordTime(now))
+      return (.proposal(proposal), proposal.lastSequence)
+    case .proposals(let openOnly, let before, let limit):
+      return answerProposals(openOnly: openOnly, before: before, limit: limit, at: recordTime(now))
+    case .listEntries(let subject, let after, let limit): return answerListEntries(subject, after: after, limit: limit)
+    case .riskLog(let after, let limit): return answerRiskLog(after: after, limit: limit)
+    case .rules:
+      let standing = rulesStanding
+      return (.rules(standing), standing.lastSequence)
     }
   }
 
@@ -69,7 +115,9 @@ extension LedgerState {
     guard ordinal != 0 else { return notFound }
     let request = requests[ordinal]
     switch request.outcome {
-    case .agentCreated, .deposited, .cancelled: return notFound
+    case .agentCreated, .deposited, .cancelled, .agentUpdated, .agentVerified, .payeeCreated, .payeeVerified,
+      .payeeErased, .reviewActed, .proposed, .proposalConfirmed, .payeeRevealed, .listChanged, .rulesActivated:
+      return notFound
     case .submitted:
       guard findWithdrawal(withdrawalID(request.subject), in: scope) != nil else { return notFound }
     case .refused:
@@ -155,13 +203,6 @@ extension LedgerState {
 
 // Rows as the values that callers know.
 extension LedgerState {
-  func agent(_ ordinal: UInt64) -> Agent {
-    let row = agents[ordinal]
-    return Agent(
-      partner: labels.label(partners[row.partner].label), agent: labels.label(row.label), createTime: row.createTime,
-      lastSequence: row.createSequence)
-  }
-
   func balance(agent ordinal: UInt64, _ currency: Currency) -> Balance {
     let row = agents[ordinal]
     let book = findBook(currency)
@@ -188,7 +229,8 @@ extension LedgerState {
   /// Also its etag.
   func lastSequence(ofWithdrawal ordinal: UInt64) -> UInt64 {
     let row = withdrawals[ordinal]
-    return row.lastEvent == 0 ? row.createSequence : events[row.lastEvent].sequence
+    let entered = row.lastEvent == 0 ? row.createSequence : events[row.lastEvent].sequence
+    return max(entered, lastAct(ofWithdrawal: ordinal)?.sequence ?? 0)
   }
 
   func withdrawal(_ ordinal: UInt64) -> Withdrawal {
@@ -208,13 +250,17 @@ extension LedgerState {
       lastSequence = event.sequence
       next = event.next
     }
+    if let act = lastAct(ofWithdrawal: ordinal), act.sequence > lastSequence {
+      updateTime = act.time
+      lastSequence = act.sequence
+    }
     return Withdrawal(
       id: WithdrawalID(epoch: row.epoch, shard: shard, ordinal: ordinal),
       partner: labels.label(partners[agent.partner].label), agent: labels.label(agent.label),
       payee: labels.label(row.payee), requestID: labels.label(row.requestID), state: row.state,
       amount: Money(minorUnits: row.amount, currency: books[account.book].currency), feeMinorUnits: row.fee,
       createTime: row.createTime, updateTime: updateTime, lastSequence: lastSequence, timeline: timeline,
-      screening: .none(rulesVersion: 0, feeMinorUnits: row.fee))
+      screening: screenings[ordinal].screening(fee: row.fee), review: reviewStanding(ordinal))
   }
 
   func account(ofEntry ordinal: UInt64) -> UInt64 {
@@ -226,7 +272,15 @@ extension LedgerState {
     case .deposit: deposits[subject].account
     case .held: withdrawals[subject].account
     case .released: withdrawals[events[subject].withdrawal].account
+    case .adjusted: proposals[subject].account
+    case .heldPoints: pointsAccount(ofWithdrawal: subject)
+    case .releasedPoints: pointsAccount(ofWithdrawal: events[subject].withdrawal)
     }
+  }
+
+  /// 0 when its agent has none.
+  private func pointsAccount(ofWithdrawal ordinal: UInt64) -> UInt64 {
+    findMoney(agent: accounts[withdrawals[ordinal].account].agent, .points).account
   }
 
   func entry(_ ordinal: UInt64) -> Entry {
@@ -238,17 +292,23 @@ extension LedgerState {
       return Entry(
         sequence: deposit.sequence, time: deposit.time, amount: Money(minorUnits: deposit.amount, currency: currency),
         kind: .deposit(externalReference: labels.label(deposit.externalReference)))
-    case .held:
+    case .held, .heldPoints:
       let withdrawal = withdrawals[row.subject]
+      let amount = row.kind == .held ? withdrawal.amount : screenings[row.subject].points
       return Entry(
         sequence: withdrawal.createSequence, time: withdrawal.createTime,
-        amount: Money(minorUnits: withdrawal.amount, currency: currency),
-        kind: .withdrawalHeld(withdrawalID(row.subject)))
-    case .released:
-      let event = events[row.subject]
+        amount: Money(minorUnits: amount, currency: currency), kind: .withdrawalHeld(withdrawalID(row.subject)))
+    case .adjusted:
+      let proposal = proposals[row.subject]
       return Entry(
-        sequence: event.sequence, time: event.time,
-        amount: Money(minorUnits: withdrawals[event.withdrawal].amount, currency: currency),
+        sequence: proposal.confirmSequence, time: proposal.confirmTime,
+        amount: Money(minorUnits: proposal.amount, currency: currency), kind: .adjustment(proposalID(row.subject)))
+    case .released, .releasedPoints:
+      let event = events[row.subject]
+      let amount =
+        row.kind == .released ? withdrawals[event.withdrawal].amount : screenings[event.withdrawal].points
+      return Entry(
+        sequence: event.sequence, time: event.time, amount: Money(minorUnits: amount, currency: currency),
         kind: .withdrawalReleased(withdrawalID(event.withdrawal)))
     }
   }

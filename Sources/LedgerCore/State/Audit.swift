@@ -17,6 +17,7 @@ package enum BrokenInvariant: Error, Hashable, Sendable {
     case custody
     case clearing
     case feeIncome
+    case suspense
     case agents
   }
 }
@@ -62,6 +63,7 @@ extension LedgerState {
       guard found.custody == expected.custody else { throw .houseDiffers(.custody, found.currency) }
       guard found.clearing == expected.clearing else { throw .houseDiffers(.clearing, found.currency) }
       guard found.feeIncome == expected.feeIncome else { throw .houseDiffers(.feeIncome, found.currency) }
+      guard found.suspense == expected.suspense else { throw .houseDiffers(.suspense, found.currency) }
       guard found.agents == expected.agents else { throw .houseDiffers(.agents, found.currency) }
       guard found.clearing.creditsPosted == 0, found.clearing.debitsPosted == 0, found.clearing.debitsPending == 0
       else { throw .clearingPosted(found.currency) }
@@ -75,6 +77,14 @@ extension LedgerState {
     case .held:
       let row = withdrawals[entry.subject]
       return (.hold(net: row.amount - row.fee, fee: row.fee), row.createSequence)
+    case .adjusted:
+      let proposal = proposals[entry.subject]
+      return (.adjustment(proposal.amount), proposal.confirmSequence)
+    case .heldPoints:
+      return (.holdPoints(screenings[entry.subject].points), withdrawals[entry.subject].createSequence)
+    case .releasedPoints:
+      let event = events[entry.subject]
+      return (.releasePoints(screenings[event.withdrawal].points), event.sequence)
     case .released:
       let event = events[entry.subject]
       let row = withdrawals[event.withdrawal]

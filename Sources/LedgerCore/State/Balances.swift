@@ -41,6 +41,13 @@ enum Movement {
   /// Voids H1 and H2.
   case release(net: Int64, fee: Int64)
 
+  // Points are all fee: they are taken, never paid out.
+  static func holdPoints(_ points: Int64) -> Movement { .hold(net: 0, fee: points) }
+  static func releasePoints(_ points: Int64) -> Movement { .release(net: 0, fee: points) }
+
+  /// Posted: Dr suspense / Cr available where it is positive, the other way round where it is negative. Never Int64.min.
+  case adjustment(Int64)
+
   enum Obstacle {
     case none
     /// A sum would leave 0...Int64.max: too much money, or more voided than was pending.
@@ -67,6 +74,14 @@ enum Movement {
       let (amount, overflow) = net.addingReportingOverflow(fee)
       return !overflow && account.debitsPending >= amount && book.agents.debitsPending >= amount
         && book.clearing.creditsPending >= net && book.feeIncome.creditsPending >= fee ? .none : .outOfRange
+    case .adjustment(let amount) where amount >= 0:
+      return account.creditsPosted.canAdd(amount) && book.agents.creditsPosted.canAdd(amount)
+        && book.suspense.debitsPosted.canAdd(amount) ? .none : .outOfRange
+    case .adjustment(let negative):
+      let amount = 0 &- negative
+      guard let available = account.available, amount <= available else { return .belowFloor }
+      return book.agents.debitsPosted.canAdd(amount) && book.suspense.creditsPosted.canAdd(amount)
+        ? .none : .outOfRange
     }
   }
 
@@ -77,6 +92,8 @@ enum Movement {
     case .deposit(let amount): account.creditsPosted &+= amount
     case .hold(let net, let fee): account.debitsPending &+= net &+ fee
     case .release(let net, let fee): account.debitsPending &-= net &+ fee
+    case .adjustment(let amount):
+      if amount >= 0 { account.creditsPosted &+= amount } else { account.debitsPosted &-= amount }
     }
   }
 
@@ -92,6 +109,8 @@ enum Movement {
     case .release(let net, let fee):
       book.clearing.creditsPending &-= net
       book.feeIncome.creditsPending &-= fee
+    case .adjustment(let amount):
+      if amount >= 0 { book.suspense.debitsPosted &+= amount } else { book.suspense.creditsPosted &-= amount }
     }
   }
 }
@@ -105,7 +124,7 @@ extension BookRow {
   /// Double entry: debits equal credits, posted and pending. Compared modulo 2^64, where equal sums stay equal.
   var isBalanced: Bool {
     func sum(_ side: (Balances) -> Int64) -> Int64 {
-      side(custody) &+ side(clearing) &+ side(feeIncome) &+ side(agents)
+      side(custody) &+ side(clearing) &+ side(feeIncome) &+ side(suspense) &+ side(agents)
     }
     return sum(\.debitsPending) == sum(\.creditsPending) && sum(\.debitsPosted) == sum(\.creditsPosted)
   }

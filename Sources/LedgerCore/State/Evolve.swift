@@ -20,6 +20,21 @@ package enum CorruptRecord: Error, Hashable, Sendable {
   case amount(Int64, fee: Int64)
   case balanceOutOfRange
   case balanceBelowFloor
+  /// Limits are counted in newer buckets already.
+  case limitDay(LimitDay)
+  /// The parent is the agent itself or below it, or too far down.
+  case parentLoop
+  case payeeID(expected: PayeeID, found: PayeeID)
+  /// Not there, another partner's, or erased.
+  case payeeUnknown(PayeeID)
+  /// An act that the review, or the hold, does not allow.
+  case reviewAct(WithdrawalID)
+  /// Not there, out of order, or not to be confirmed or used so.
+  case proposal(ProposalID)
+  /// No such entry of the lists.
+  case listEntry
+  /// Versions of the rules rise.
+  case rulesVersion(UInt32)
   case tableFull
 }
 
@@ -78,19 +93,6 @@ extension LedgerState {
     var time: Timestamp
   }
 
-  private mutating func evolve(_ fact: AgentCreated, _ moment: Moment) throws(CorruptRecord) -> UInt64 {
-    let known = findPartner(fact.partner)
-    let key = try requireNew(fact.key, fact.partner, known)
-    guard findAgent(partner: known, fact.agent) == 0 else { throw .agentKnown }
-
-    let partner = known != 0 ? known : internPartner(fact.partner)
-    let agent = agents.append(
-      AgentRow(
-        partner: partner, label: labels.append(fact.agent), createTime: moment.time, createSequence: moment.sequence))
-    agentIndex.insert(hash(partner, fact.agent), agent)
-    return keep(fact.key, labels.append(fact.key.id), at: key, .agentCreated, subject: agent)
-  }
-
   private mutating func evolve(_ fact: Deposited, _ moment: Moment) throws(CorruptRecord) -> UInt64 {
     let partner = findPartner(fact.partner)
     let key = try requireNew(fact.key, fact.partner, partner)
@@ -113,62 +115,10 @@ extension LedgerState {
         time: moment.time, sequence: moment.sequence))
     depositIndex.insert(hash(partner, fact.externalReference), deposit)
     addEntry(.deposit, subject: deposit, agent: agent)
+    if fact.amount.currency != .points {
+      profiles.update(agent) { $0.deposited(fact.amount.minorUnits, at: moment.time) }
+    }
     return keep(fact.key, labels.append(fact.key.id), at: key, .deposited, subject: deposit)
-  }
-
-  private mutating func evolve(_ fact: WithdrawalSubmitted, _ moment: Moment) throws(CorruptRecord) -> UInt64 {
-    let partner = findPartner(fact.partner)
-    let key = try requireNew(fact.key, fact.partner, partner)
-    // Ids of an earlier epoch come first, in an older part of the journal.
-    let newestEpoch = withdrawals.count == 0 ? 0 : withdrawals[withdrawals.count].epoch
-    guard fact.id.shard == shard, fact.id.ordinal == withdrawals.count + 1, fact.id.epoch >= newestEpoch,
-      fact.id.epoch <= epoch
-    else { throw .withdrawalID(expected: nextWithdrawalID, found: fact.id) }
-    guard Self.isEnteredAtOnce(fact.state) else { throw .transition(from: .submitted, to: fact.state) }
-    let amount = fact.amount.minorUnits
-    guard fact.amount.currency.isWellFormed else { throw .currency(fact.amount.currency.code) }
-    guard amount > 0, fact.feeMinorUnits >= 0, fact.feeMinorUnits <= amount else {
-      throw .amount(amount, fee: fact.feeMinorUnits)
-    }
-    let agent = findAgent(partner: partner, fact.agent)
-    guard agent != 0 else { throw .agentUnknown }
-    let hold = Movement.hold(net: amount - fact.feeMinorUnits, fee: fact.feeMinorUnits)
-    let place = findMoney(agent: agent, fact.amount.currency)
-    try requireNoObstacle(hold, place)
-
-    // Nothing can be held of nothing: the account exists.
-    let account = place.account
-    move(hold, account: account, moment)
-    let ordinal = withdrawals.append(
-      WithdrawalRow(
-        account: account, epoch: fact.id.epoch, firstState: fact.state, amount: amount, fee: fact.feeMinorUnits,
-        createTime: moment.time, createSequence: moment.sequence, payee: labels.append(fact.payee),
-        requestID: labels.append(fact.key.id), previousOfAgent: agents[agent].newestWithdrawal,
-        previousOfPartner: partners[partner].newestWithdrawal))
-    agents.update(agent) { $0.newestWithdrawal = ordinal }
-    partners.update(partner) { $0.newestWithdrawal = ordinal }
-    addEntry(.held, subject: ordinal, agent: agent)
-    return keep(fact.key, withdrawals[ordinal].requestID, at: key, .submitted, subject: ordinal)
-  }
-
-  private mutating func evolve(_ fact: WithdrawalCancelled, _ moment: Moment) throws(CorruptRecord) -> UInt64 {
-    let partner = findPartner(fact.partner)
-    let key = try requireNew(fact.key, fact.partner, partner)
-    guard let ordinal = findWithdrawal(fact.id, in: .all) else { throw .withdrawalUnknown(fact.id) }
-    let row = withdrawals[ordinal]
-    guard agents[accounts[row.account].agent].partner == partner else { throw .partnerMismatch(fact.id) }
-    guard Self.isTransition(from: row.state, to: .cancelled) else {
-      throw .transition(from: row.state, to: .cancelled)
-    }
-    let agent = accounts[row.account].agent
-    let release = Movement.release(net: row.amount - row.fee, fee: row.fee)
-    try requireNoObstacle(release, MoneyPlace(book: accounts[row.account].book, account: row.account))
-
-    move(release, account: row.account, moment)
-    let event = addEvent(
-      EventRow(withdrawal: ordinal, state: .cancelled, time: moment.time, sequence: moment.sequence))
-    addEntry(.released, subject: event, agent: agent)
-    return keep(fact.key, labels.append(fact.key.id), at: key, .cancelled, subject: ordinal)
   }
 
   private mutating func evolve(_ fact: RequestRefused, _ moment: Moment) throws(CorruptRecord) -> UInt64 {
@@ -176,25 +126,20 @@ extension LedgerState {
     let key = try requireNew(fact.key, fact.partner, partner)
     // Who has no agent has nothing that a business reason could refuse.
     guard partner != 0 else { throw .partnerUnknown }
+    let agent = fact.agent.isNone ? 0 : findAgent(partner: partner, fact.agent)
+    guard agent != 0 || fact.agent.isNone else { throw .agentUnknown }
 
     let refusal = refusals.append(
       RefusalRow(partner: partner, method: fact.method, refusal: fact.refusal, sequence: moment.sequence))
     let request = keep(fact.key, labels.append(fact.key.id), at: key, .refused, subject: refusal)
     refusalMeters.update(requests[request].namespace + 1) { $0.add(at: moment.time) }
+    if agent != 0, fact.method == .submitWithdrawal { profiles.update(agent) { $0.failed(at: moment.time) } }
     return request
   }
 }
 
 // Checks: these throw and change nothing.
 extension LedgerState {
-  /// What a submit may lead to in the same record.
-  static func isEnteredAtOnce(_ state: WithdrawalState) -> Bool { state == .approved }
-
-  /// The transitions that have a record so far.
-  static func isTransition(from old: WithdrawalState, to new: WithdrawalState) -> Bool {
-    new == .cancelled && old.isCancelable
-  }
-
   /// - Parameter known: the ordinal of `partner`, 0 when it has none yet.
   func requireNew(
     _ key: RequestKey, _ partner: Label, _ known: UInt64
@@ -250,6 +195,9 @@ extension LedgerState {
 
   mutating func addEvent(_ event: EventRow) -> UInt64 {
     let ordinal = events.append(event)
+    if withdrawals[event.withdrawal].state == .pendingReview, event.state != .pendingReview {
+      closeReview(event.withdrawal)
+    }
     let previous = withdrawals[event.withdrawal].lastEvent
     if previous != 0 { events.update(previous) { $0.next = ordinal } }
     withdrawals.update(event.withdrawal) {

@@ -2,7 +2,7 @@ package import Digests
 
 /// All that the ledger knows: a pure value that commands are decided against and records are applied to.
 ///
-///     decide(command, rules, now) -> record      reads only
+///     decide(command, policy, now) -> record     reads only
 ///     evolve(record, sequence, time)             the one way to change it; no rules, clock, randomness or I/O
 ///     answer(query)                              reads only
 ///
@@ -23,6 +23,7 @@ package struct LedgerState: ~Copyable, Sendable {
 
   let hash: KeyedHash
   var labels = LabelArena()
+  var sealed = SealedArena()
 
   var partners = Column<PartnerRow>()
   /// By namespace, counted from 1 for staff: namespace n has meter n + 1.
@@ -37,10 +38,19 @@ package struct LedgerState: ~Copyable, Sendable {
   var refusals = Column<RefusalRow>()
   var requests = Column<RequestRow>()
   /// By agent ordinal.
+  var standings = Column<StandingRow>()
+  var payees = Column<PayeeRow>()
+  /// By withdrawal ordinal.
+  var screenings = Column<ScreeningRow>()
+  /// By agent ordinal.
   var profiles = Column<AgentProfile>()
   var links: LinkTable
   var lists: ListBook
   var reviews: ReviewTable
+  var proposals = Column<ProposalRow>()
+  var reveals = Column<RevealRow>()
+  var listChanges = Column<ListChangeRow>()
+  var rulesLog = Column<RulesRow>()
 
   var partnerIndex = ShardedIndex()
   /// By partner and agent.
@@ -49,6 +59,8 @@ package struct LedgerState: ~Copyable, Sendable {
   var depositIndex = ShardedIndex()
   /// By namespace and request id.
   var requestIndex = ShardedIndex()
+  /// By keyed hash of the number: the first account that had it.
+  var payeeIndex = ShardedIndex()
 
   package init(
     epoch: UInt8, shard: UInt8, ledgerID: Fingerprint128 = Fingerprint128(), hashSeed: HashSeed

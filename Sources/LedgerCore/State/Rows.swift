@@ -55,6 +55,7 @@ struct AccountRow: BitwiseCopyable {
   var balances = Balances()
   var lastSequence: UInt64 = 0
   var nextOfAgent: UInt64 = 0
+  var usage = LimitUsage()
 }
 
 /// The house's accounts in one currency.
@@ -66,6 +67,8 @@ struct BookRow: BitwiseCopyable {
   var clearing = Balances()
   /// income:withdrawal_fee
   var feeIncome = Balances()
+  /// suspense: the other side of adjustments.
+  var suspense = Balances()
   /// The sum of all agents' available accounts.
   var agents = Balances()
 }
@@ -161,6 +164,12 @@ struct EntryRow: BitwiseCopyable {
     case held = 2
     /// Subject: the event that released it.
     case released = 3
+    /// Subject: a withdrawal; in points.
+    case heldPoints = 4
+    /// Subject: the event that released it; in points.
+    case releasedPoints = 5
+    /// Subject: a proposal.
+    case adjusted = 10
   }
 
   private let packed: UInt64
@@ -202,6 +211,28 @@ struct RequestRow: BitwiseCopyable {
     case cancelled = 4
     /// Subject: a refusal.
     case refused = 5
+    /// Subject: an agent.
+    case agentUpdated = 6
+    /// Subject: an agent.
+    case agentVerified = 7
+    /// Subject: a payee account.
+    case payeeCreated = 8
+    /// Subject: a payee account.
+    case payeeVerified = 9
+    /// Subject: a payee account.
+    case payeeErased = 10
+    /// Subject: an act of a review.
+    case reviewActed = 20
+    /// Subject: a proposal.
+    case proposed = 21
+    /// Subject: a proposal.
+    case proposalConfirmed = 22
+    /// Subject: a reveal.
+    case payeeRevealed = 23
+    /// Subject: a change of the lists.
+    case listChanged = 24
+    /// Subject: a line of the rules log.
+    case rulesActivated = 25
   }
 
   let id: LabelArena.Reference

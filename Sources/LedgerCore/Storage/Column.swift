@@ -5,7 +5,7 @@
 /// `Array` would copy itself to grow and count references; the one owner is this value, which cannot be copied, and its
 /// `deinit` frees everything.
 struct Column<Row: BitwiseCopyable>: ~Copyable {
-  /// 8,192 rows of at most 96 bytes are under 1 MiB: large enough to come from `mmap` and be touched page by page, small
+  /// 8,192 rows of about 100 bytes are about 1 MiB: large enough to come from `mmap` and be touched page by page, small
   /// enough that a nearly empty table costs little.
   private static var rowsPerChunkShift: UInt64 { 13 }
   private static var rowsPerChunk: Int { 1 << rowsPerChunkShift }

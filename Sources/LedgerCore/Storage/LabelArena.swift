@@ -5,6 +5,11 @@ struct LabelArena: ~Copyable, @unchecked Sendable {
   /// Where a label lies: offset above, length in the low eight bits.
   struct Reference: BitwiseCopyable {
     fileprivate let bits: UInt64
+
+    /// Of `Label.none`.
+    static let none = Reference(bits: 0)
+
+    var isNone: Bool { bits & 0xFF == 0 }
   }
 
   /// 1 MiB: the waste at a chunk's end (a label never spans two) is under 0.01 %.
@@ -21,6 +26,7 @@ struct LabelArena: ~Copyable, @unchecked Sendable {
 
   init() {
     chunks = .allocate(capacity: chunkCapacity)
+    addChunk()  // so that `Reference.none` has somewhere to point
   }
 
   deinit {
@@ -30,7 +36,6 @@ struct LabelArena: ~Copyable, @unchecked Sendable {
 
   mutating func append(_ label: Label) -> Reference {
     let count = label.count
-    // At the start there is no chunk, and `used` says that it is full: for the empty label too.
     if count >= Self.chunkBytes - used { addChunk() }
     let start = chunks[chunkCount - 1] + used
     label.store(to64: start)
