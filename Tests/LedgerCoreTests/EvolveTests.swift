@@ -24,12 +24,16 @@ import Testing
 
   static func submitted(
     _ request: String = "new", id: WithdrawalID = third, partner: String = "p", agent: String = "a",
-    amount: Money = fen(400), fee: Int64 = 0, state: WithdrawalState = .approved
+    amount: Money = fen(400), fee: Int64 = 0, points: Int64 = 0, state: WithdrawalState = .approved,
+    day: LimitDay = OpenPolicy().day(at: Ledger().now)
   ) -> Record {
-    .withdrawalSubmitted(
+    var judged = screening(fee: fee)
+    judged.terms.points = points
+    judged.limitDay = day
+    return .withdrawalSubmitted(
       WithdrawalSubmitted(
         key: key(request), id: id, partner: label(partner), agent: label(agent), payee: label("y"), amount: amount,
-        state: state, screening: screening(fee: fee)))
+        state: state, screening: judged))
   }
 
   static func deposited(_ amount: Money = fen(1), reference: String = "new", agent: String = "a") -> Record {
@@ -68,6 +72,12 @@ import Testing
     (submitted(fee: .min), .amount(400, fee: .min)),
     (submitted(state: .paid), .transition(from: .submitted, to: .paid)),
     (submitted(state: .cancelled), .transition(from: .submitted, to: .cancelled)),
+    (submitted(amount: fen(1, .points)), .currency(Currency.points.code)),
+    (submitted(points: -1), .amount(-1, fee: -1)),
+    (submitted(points: 1), .balanceBelowFloor),
+    // Of a day, or of a month, that is over.
+    (submitted(day: LimitDay(day: 20_716, month: 647)), .limitDay(LimitDay(day: 20_716, month: 647))),
+    (submitted(day: LimitDay(day: 20_717, month: 646)), .limitDay(LimitDay(day: 20_717, month: 646))),
     (.withdrawalCancelled(WithdrawalCancelled(key: key(), id: third, partner: label("p"))), .withdrawalUnknown(third)),
     (.withdrawalCancelled(WithdrawalCancelled(key: key(), id: second, partner: label("q"))), .partnerMismatch(second)),
     (
