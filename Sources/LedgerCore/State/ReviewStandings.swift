@@ -58,11 +58,8 @@ extension LedgerState {
   /// could never approve what the first did.
   func reviewDigest(_ withdrawal: UInt64, version: UInt64) -> Digest256 {
     let row = withdrawals[withdrawal]
-    let screening = screeningInReview(withdrawal)
-    return withUnsafeTemporaryAllocation(byteCount: Self.digestInputMaximumBytes, alignment: 8) { buffer in
-      // Never: the buffer is not empty.
-      guard let base = buffer.baseAddress else { return Digest256() }
-      var out = ByteWriter(base, capacity: buffer.count)
+    let screening = screenings[withdrawal].screening(fee: row.fee)
+    return Digest256(capacity: 512) { out in
       for byte in "settle review 1\0".utf8 { out.write(byte) }
       out.write(ledgerID)
       out.write(withdrawalID(withdrawal).rawValue)
@@ -73,14 +70,6 @@ extension LedgerState {
       out.write(screening.risk)
       out.write(screening.rulesVersion)
       out.write(version)
-      return SHA256.hash(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[0..<out.count]))
     }
-  }
-
-  /// More than any such input: a label in the middle is written as 64 bytes, then the next field over its rest.
-  private static var digestInputMaximumBytes: Int { 512 }
-
-  private func screeningInReview(_ withdrawal: UInt64) -> Screening {
-    .none(rulesVersion: 0, feeMinorUnits: withdrawals[withdrawal].fee)
   }
 }

@@ -24,6 +24,8 @@ struct ReviewTable: ~Copyable {
     rows.count == 0 ? 0 : index.find(hash(withdrawal, .none)) { rows[$0].withdrawal == withdrawal }
   }
 
+  func withdrawal(ofAct act: UInt64) -> UInt64 { rows[acts[act].review].withdrawal }
+
   /// The review that expires first; 0 when there is none.
   var firstDue: UInt64 { queueCount == 0 ? 0 : queue[1] }
 
