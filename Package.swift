@@ -32,6 +32,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    // The rules document is YAML, because people write it and explain its figures in comments. Only RulesFile sees it.
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .systemLibrary(
@@ -43,6 +45,15 @@ let package = Package(
     .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: strict),
     .target(name: "LedgerCore", dependencies: ["Digests"], swiftSettings: strict),
     .testTarget(name: "LedgerCoreTests", dependencies: ["LedgerCore", "Digests"], swiftSettings: strict),
+    .target(name: "Rules", dependencies: ["LedgerCore", "Digests"], swiftSettings: strict),
+    .testTarget(name: "RulesTests", dependencies: ["Rules", "LedgerCore", "Digests"], swiftSettings: strict),
+    .target(
+      name: "RulesFile",
+      dependencies: ["Rules", "LedgerCore", .product(name: "Yams", package: "Yams")],
+      resources: [.embedInCode("Documents/standard.yaml"), .embedInCode("Documents/open.yaml")],
+      swiftSettings: strict),
+    .testTarget(
+      name: "RulesFileTests", dependencies: ["RulesFile", "Rules", "LedgerCore", "Digests"], swiftSettings: strict),
     .target(name: "Journal", dependencies: ["Digests"], swiftSettings: strict),
     .target(
       name: "JournalTesting", dependencies: ["Journal"], path: "Tests/JournalTesting", swiftSettings: strict),
