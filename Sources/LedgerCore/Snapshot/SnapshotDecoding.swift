@@ -18,9 +18,9 @@ extension LedgerState {
     // The reader keeps the source only until the end of this closure.
     try withoutActuallyEscaping(source) { source in
       var input = SnapshotReader(source)
-      try readHeader(&input)
+      let version = try readHeader(&input)
       try readNames(&input)
-      try readBooks(&input)
+      try readBooks(&input, version)
       try readAgents(&input)
       try readAccounts(&input)
       try readDeposits(&input)
@@ -29,8 +29,15 @@ extension LedgerState {
       try readEntries(&input)
       try readRefusals(&input)
       try readRequests(&input)
+      if version > SnapshotFormat.firstVersion {
+        try readScreening(&input)
+        try readRisk(&input)
+      } else {
+        addNoScreening()
+      }
       guard try input.begin(.end) == 0 else { throw input.contradiction("the end has rows") }
       try input.expectEnd()
+      try connect(input)
       do throws(BrokenInvariant) { try audit() } catch {
         throw SnapshotDefect(.invariant(error), at: input.offset)
       }
@@ -43,11 +50,14 @@ extension LedgerState {
     }
   }
 
-  private mutating func readHeader(_ input: inout SnapshotReader) throws {
+  /// Returns the version.
+  private mutating func readHeader(_ input: inout SnapshotReader) throws -> UInt32 {
     let magic = try input.row { row throws(CodecError) in try row.read(UInt64.self) }
     guard magic == SnapshotFormat.magic else { throw SnapshotDefect(.notASnapshot, at: 0) }
     let version = try input.row { row throws(CodecError) in try row.read(UInt32.self) }
-    guard version == SnapshotFormat.version else { throw SnapshotDefect(.unknownVersion(version), at: 8) }
+    guard (SnapshotFormat.firstVersion...SnapshotFormat.version).contains(version) else {
+      throw SnapshotDefect(.unknownVersion(version), at: 8)
+    }
     let header = try input.row { row throws(CodecError) in
       (shard: try row.read(UInt8.self), sequence: try row.read(UInt64.self), time: try row.readTime())
     }
@@ -57,6 +67,7 @@ extension LedgerState {
     guard header.time.microseconds >= 0 else { throw input.contradiction("the last record is older than 1970") }
     lastSequence = header.sequence
     lastTime = header.time
+    return version
   }
 
   private mutating func readNames(_ input: inout SnapshotReader) throws {
@@ -77,12 +88,13 @@ extension LedgerState {
     }
   }
 
-  private mutating func readBooks(_ input: inout SnapshotReader) throws {
+  private mutating func readBooks(_ input: inout SnapshotReader, _ version: UInt32) throws {
     for _ in 0..<(try input.begin(.books)) {
       let book = try input.row { row throws(CodecError) in
         BookRow(
           currency: try row.readCurrency(), custody: try row.readBalances(), clearing: try row.readBalances(),
-          feeIncome: try row.readBalances())
+          feeIncome: try row.readBalances(),
+          suspense: version > SnapshotFormat.firstVersion ? try row.readBalances() : Balances())
       }
       guard findBook(book.currency) == 0 else { throw input.contradiction("a currency twice") }
       books.append(book)
@@ -175,9 +187,6 @@ extension LedgerState {
           account: account, epoch: rowEpoch, firstState: state, amount: amount, fee: fee, createTime: time,
           createSequence: sequence, payee: labels.append(payee), requestID: noRequest,
           previousOfAgent: agents[agent].newestWithdrawal, previousOfPartner: partners[partner].newestWithdrawal))
-      screenings.append(
-        ScreeningRow(.none(rulesVersion: 0, feeMinorUnits: fee), payee: 0, device: .none, address: .none))
-      if state != .rejected { accounts.update(account) { $0.usage.reserve(amount, on: LimitDay(day: 0, month: 0)) } }
       agents.update(agent) { $0.newestWithdrawal = ordinal }
       partners.update(partner) { $0.newestWithdrawal = ordinal }
     }
@@ -197,117 +206,12 @@ extension LedgerState {
         throw input.contradiction("an event out of order")
       }
       _ = addEvent(EventRow(withdrawal: withdrawal, state: state, time: time, sequence: sequence))
-      let row = withdrawals[withdrawal]
-      accounts.update(row.account) { $0.usage.release(row.amount, on: LimitDay(day: 0, month: 0)) }
     }
-  }
-
-  /// Deposits, withdrawals and events each have one entry, in their own order.
-  private mutating func readEntries(_ input: inout SnapshotReader) throws {
-    var next = (deposit: UInt64(1), withdrawal: UInt64(1), event: UInt64(1))
-    var moments = Moments(upTo: lastSequence, lastTime)
-    for _ in 0..<(try input.begin(.entries)) {
-      let (raw, subject) = try input.row { row throws(CodecError) in
-        (try row.read(UInt8.self), try row.read(UInt64.self))
-      }
-      guard let kind = EntryRow.Kind(rawValue: raw) else { throw input.contradiction("an entry's kind") }
-      let isNext: Bool
-      switch kind {
-      case .deposit:
-        isNext = subject == next.deposit && deposits.contains(subject)
-        next.deposit += 1
-      case .held:
-        isNext = subject == next.withdrawal && withdrawals.contains(subject)
-        next.withdrawal += 1
-      case .released:
-        isNext = subject == next.event && events.contains(subject)
-        next.event += 1
-      case .heldPoints, .releasedPoints, .adjusted: isNext = false
-      }
-      guard isNext else { throw input.contradiction("an entry of something else") }
-      let agent = accounts[account(of: kind, subject)].agent
-      addEntry(kind, subject: subject, agent: agent)
-      let added = entry(entries.count)
-      guard moments.follows(added.sequence, added.time) else { throw input.contradiction("an entry out of order") }
-    }
-    guard next == (deposits.count + 1, withdrawals.count + 1, events.count + 1) else {
-      throw input.contradiction("entries missing")
-    }
-  }
-
-  private mutating func readRefusals(_ input: inout SnapshotReader) throws {
-    var previous: UInt64 = 0
-    for _ in 0..<(try input.begin(.refusals)) {
-      let (partner, raw, refusal, sequence) = try input.row { row throws(CodecError) in
-        (try row.read(UInt64.self), try row.read(UInt8.self), try row.readRefusal(), try row.read(UInt64.self))
-      }
-      guard partners.contains(partner) else { throw input.contradiction("a refusal of no partner") }
-      guard let method = RequestRefused.Method(rawValue: raw) else { throw input.contradiction("a refusal's method") }
-      guard sequence > previous, sequence <= lastSequence else { throw input.contradiction("a refusal out of order") }
-      previous = sequence
-      refusals.append(RefusalRow(partner: partner, method: method, refusal: refusal, sequence: sequence))
-    }
-    for ordinal in refusalMeters.ordinals where refusalMeters[ordinal].count > Int64(refusals.count) {
-      throw input.contradiction("a refusal meter out of range")
-    }
-  }
-
-  /// Everything but a withdrawal's request was made by exactly one request, in order; so was every withdrawal.
-  private mutating func readRequests(_ input: inout SnapshotReader) throws {
-    var next = (agent: UInt64(1), deposit: UInt64(1), withdrawal: UInt64(1), event: UInt64(1), refusal: UInt64(1))
-    var previous: UInt64 = 0
-    for _ in 0..<(try input.begin(.requests)) {
-      let (namespace, id, content, raw, subject) = try input.row { row throws(CodecError) in
-        (
-          try row.read(UInt64.self), try row.readLabel(), try row.readFingerprint(), try row.read(UInt8.self),
-          try row.read(UInt64.self)
-        )
-      }
-      guard namespace == staffNamespace || partners.contains(namespace) else {
-        throw input.contradiction("a request of no namespace")
-      }
-      let place = RequestPlace(namespace: namespace, hash: hash(namespace, id))
-      guard findRequest(place, id) == 0 else { throw input.contradiction("a request twice") }
-      guard let outcome = RequestRow.Outcome(rawValue: raw) else { throw input.contradiction("a request's outcome") }
-      let sequence: UInt64?
-      switch outcome {
-      case .agentCreated:
-        sequence = subject == next.agent && agents.contains(subject) ? agents[subject].createSequence : nil
-        next.agent += 1
-      case .deposited:
-        sequence = subject == next.deposit && deposits.contains(subject) ? deposits[subject].sequence : nil
-        next.deposit += 1
-      case .submitted:
-        sequence =
-          subject == next.withdrawal && withdrawals.contains(subject) ? withdrawals[subject].createSequence : nil
-        next.withdrawal += 1
-      case .cancelled:
-        // Cancels are the only events so far.
-        let isNext = events.contains(next.event) && events[next.event].withdrawal == subject
-        sequence = isNext ? events[next.event].sequence : nil
-        next.event += 1
-      case .refused:
-        sequence = subject == next.refusal && refusals.contains(subject) ? refusals[subject].sequence : nil
-        next.refusal += 1
-      case .agentUpdated, .agentVerified, .payeeCreated, .payeeVerified, .payeeErased, .reviewActed, .proposed,
-        .proposalConfirmed, .payeeRevealed, .listChanged, .rulesActivated:
-        sequence = nil
-      }
-      guard let sequence, sequence > previous else { throw input.contradiction("a request of something else") }
-      previous = sequence
-      let reference = labels.append(id)
-      _ = keep(reference, content, at: place, outcome, subject: subject)
-      if outcome == .submitted { withdrawals.update(subject) { $0.requestID = reference } }
-    }
-    let all = (
-      agents.count + 1, deposits.count + 1, withdrawals.count + 1, events.count + 1, refusals.count + 1
-    )
-    guard next == all else { throw input.contradiction("requests missing") }
   }
 }
 
 /// Sequences rise strictly, times never fall, and neither goes beyond the last record's.
-private struct Moments {
+struct Moments {
   private let lastSequence: UInt64
   private let lastTime: Timestamp
   private var sequence: UInt64 = 0
@@ -330,7 +234,7 @@ private struct Moments {
 
 extension SnapshotReader {
   /// Returns how many rows the section claims to have.
-  fileprivate mutating func begin(_ section: SnapshotFormat.Section) throws -> UInt64 {
+  mutating func begin(_ section: SnapshotFormat.Section) throws -> UInt64 {
     let (found, rows) = try row { row throws(CodecError) in (try row.read(UInt8.self), try row.read(UInt64.self)) }
     guard found == section.rawValue else {
       throw SnapshotDefect(.section(expected: section.rawValue, found: found), at: offset)
@@ -339,17 +243,17 @@ extension SnapshotReader {
     return rows
   }
 
-  fileprivate func contradiction(_ what: String) -> SnapshotDefect {
+  func contradiction(_ what: String) -> SnapshotDefect {
     SnapshotDefect(.contradiction(what), at: offset)
   }
 }
 
 extension ByteReader {
-  fileprivate mutating func readTime() throws(CodecError) -> Timestamp {
+  mutating func readTime() throws(CodecError) -> Timestamp {
     Timestamp(microseconds: try read(Int64.self))
   }
 
-  fileprivate mutating func readBalances() throws(CodecError) -> Balances {
+  mutating func readBalances() throws(CodecError) -> Balances {
     Balances(
       debitsPending: try read(Int64.self), debitsPosted: try read(Int64.self), creditsPending: try read(Int64.self),
       creditsPosted: try read(Int64.self))

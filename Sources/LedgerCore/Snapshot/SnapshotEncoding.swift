@@ -18,6 +18,8 @@ extension LedgerState {
       try writeMoney(&out)
       try writeWithdrawals(&out)
       try writeRequests(&out)
+      try writeScreening(&out)
+      try writeRisk(&out)
       try out.begin(.end, rows: 0)
       return try out.finish()
     }
@@ -57,6 +59,7 @@ extension LedgerState {
         row.write(book.custody)
         row.write(book.clearing)
         row.write(book.feeIncome)
+        row.write(book.suspense)
       }
     }
     try out.begin(.agents, rows: agents.count)
@@ -153,7 +156,7 @@ extension LedgerState {
 }
 
 extension ByteWriter {
-  fileprivate mutating func write(_ balances: Balances) {
+  mutating func write(_ balances: Balances) {
     write(balances.debitsPending)
     write(balances.debitsPosted)
     write(balances.creditsPending)

@@ -5,14 +5,15 @@ package import Digests
 /// little endian, labels as in records, ordinals count from 1 in the order of the rows.
 ///
 ///     magic         "settle-S"
-///     version       u32       1
+///     version       u32       2
 ///     shard         u8
 ///     lastSequence  u64
 ///     lastTime      i64       microseconds
 ///     then each section: its number u8, its rows u64, and the rows:
 ///      1 partners     label
 ///      2 meters       window i64, count i64; first staff's, then one per partner
-///      3 books        currency u32, then custody, clearing, fee income: debits pending, posted, credits pending, posted i64
+///      3 books        currency u32, then custody, clearing, fee income, suspense: debits pending, posted, credits pending,
+///                     posted i64
 ///      4 agents       partner u64, label, time i64, sequence u64
 ///      5 accounts     agent u64, book u64, the four sums i64, last sequence u64
 ///      6 deposits     account u64, amount i64, external reference label, time i64, sequence u64
@@ -22,13 +23,28 @@ package import Digests
 ///      9 entries      kind u8, subject u64
 ///     10 refusals     partner u64, method u8, refusal as in records, sequence u64
 ///     11 requests     namespace u64, id label, content 16 bytes, outcome u8, subject u64
+///     13 standings    one per agent: parent u64, tier label, frozen u8, credit grade u8, open violations u16, limits of its
+///                     own 4 x i64, verified elements u8, masked name label, name hash 16 bytes, ID hash 16 bytes, sealed
+///                     data, most levels below u8, last sequence u64; the two labels may be absent
+///     14 payees       agent u64, epoch u8, rail u8, state u8, number hash 16 bytes, name hash 16 bytes, masked number
+///                     label, masked name label, bank label (may be absent), sealed data, time i64, sequence u64, last
+///                     sequence u64
+///     15 screenings   one per withdrawal: payee u64, device label, address label (both may be absent), screening as in
+///                     records
+///     30 profiles     one per agent, as `AgentProfile` tells
+///     31 older links  as `StoredLink` tells
+///     32 links        the same
+///     33 lists        as `ListStoredEntry` tells
 ///     12 end          0 rows; nothing follows
+///
+/// Version 1, from before there was any screening, has no suspense and goes from section 11 to the end.
 ///
 /// The epoch is not part of it: a snapshot taken before a restore is the same state after it.
 enum SnapshotFormat {
   /// "settle-S" read as a little-endian number.
   static let magic: UInt64 = 0x532D_656C_7474_6573
-  static let version: UInt32 = 1
+  static let version: UInt32 = 2
+  static let firstVersion: UInt32 = 1
 
   enum Section: UInt8 {
     case partners = 1
@@ -43,12 +59,20 @@ enum SnapshotFormat {
     case refusals = 10
     case requests = 11
     case end = 12
+    case standings = 13
+    case payees = 14
+    case screenings = 15
+    case profiles = 30
+    case olderLinks = 31
+    case links = 32
+    case lists = 33
   }
 
   /// Bytes handed over at a time: large enough that calls do not count, a quarter of the 1 MiB that a chunk may have.
   static let chunkBytes = 256 << 10
-  /// No row is longer: the longest is a withdrawal with 115 bytes.
-  static let rowMaximumBytes = 256
+  /// No row is longer: the longest is a payee account with 510 bytes besides its sealed data; a label at a row's end is
+  /// written as 64 bytes.
+  static let rowMaximumBytes = 1_024
 }
 
 /// Collects rows into chunks, hashes them and passes them on.

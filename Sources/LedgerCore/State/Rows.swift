@@ -173,7 +173,7 @@ struct EntryRow: BitwiseCopyable {
   }
 
   private let packed: UInt64
-  let previousOfAgent: UInt64
+  var previousOfAgent: UInt64
 
   init(_ kind: Kind, subject: UInt64, previousOfAgent: UInt64) {
     packed = subject << 8 | UInt64(kind.rawValue)

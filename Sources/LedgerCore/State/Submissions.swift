@@ -179,19 +179,13 @@ extension LedgerState {
 
   private mutating func addScreening(_ fact: WithdrawalSubmitted, payee: UInt64, agent: UInt64) {
     let previous = agents[agent].newestWithdrawal
-    var screening = fact.screening
-    // A record from before screening says little more than a snapshot from then, which does not know the version. The
-    // state must be the same by either way.
-    if screening == .none(rulesVersion: screening.rulesVersion, feeMinorUnits: fact.feeMinorUnits) {
-      screening.rulesVersion = 0
-    }
     let device = place(fact.origin?.device, orAs: previous == 0 ? .none : screenings[previous].device)
     let address = place(fact.origin?.address, orAs: previous == 0 ? .none : screenings[previous].address)
-    screenings.append(ScreeningRow(screening, payee: payee, device: device, address: address))
+    screenings.append(ScreeningRow(fact.screening, payee: payee, device: device, address: address))
   }
 
   /// An agent mostly comes from where it came from before: the label is kept once.
-  private mutating func place(_ label: Label?, orAs known: LabelArena.Reference) -> LabelArena.Reference {
+  mutating func place(_ label: Label?, orAs known: LabelArena.Reference) -> LabelArena.Reference {
     guard let label, !label.isNone else { return .none }
     return labels.holds(label, at: known) ? known : labels.append(label)
   }
