@@ -207,12 +207,18 @@ package actor Ledger {
         LedgerReply(ticket: ticket, outcome: .page(decided.answer, withdrawals.map { receipt($0.lastSequence) }))
       case .entries(let entries, _):
         LedgerReply(ticket: ticket, outcome: .page(decided.answer, entries.map { receipt($0.sequence) }))
+      case .payees(let payees, _):
+        LedgerReply(ticket: ticket, outcome: .page(decided.answer, payees.map { receipt($0.lastSequence) }))
+      case .proposals(let proposals, _):
+        LedgerReply(ticket: ticket, outcome: .page(decided.answer, proposals.map { receipt($0.lastSequence) }))
+      case .listEntries(let entries, _):
+        LedgerReply(ticket: ticket, outcome: .page(decided.answer, entries.map { receipt($0.sequence) }))
       case .deposit(let deposit):
         LedgerReply(
           ticket: ticket,
           outcome: .page(decided.answer, [receipt(deposit.sequence), receipt(deposit.balance.lastSequence)]))
-      case .withdrawal, .agent, .balance, .quote, .limits, .payee, .payees, .proposal, .proposals, .listEntry,
-        .listEntries, .profile, .rules, .done, .refused, .rejected:
+      case .withdrawal, .agent, .balance, .quote, .limits, .payee, .proposal, .listEntry, .profile, .rules, .done,
+        .refused, .rejected:
         LedgerReply(ticket: ticket, outcome: .answered(decided.answer), receipt: receipt(decided.sequence))
       }
     turn.reply(reply, need: decided.need, isDurable: decided.need <= seals.lastSequence)
