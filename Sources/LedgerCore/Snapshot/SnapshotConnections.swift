@@ -51,6 +51,7 @@ extension LedgerState {
   mutating func connect(_ input: borrowing SnapshotReader) throws {
     try connectEntries(input)
     try connectRequests(input)
+    try requireRequestsOfPeople(input)
   }
 
   /// Whatever moves money has one entry, in its own order, and one more right behind it where it moves points.

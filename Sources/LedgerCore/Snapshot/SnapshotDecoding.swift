@@ -32,6 +32,9 @@ extension LedgerState {
       if version > SnapshotFormat.firstVersion {
         try readScreening(&input)
         try readRisk(&input)
+        try readReviews(&input)
+        try readProposals(&input)
+        try readLogs(&input)
       } else {
         addNoScreening()
       }

@@ -20,6 +20,9 @@ extension LedgerState {
       try writeRequests(&out)
       try writeScreening(&out)
       try writeRisk(&out)
+      try writeReviews(&out)
+      try writeProposals(&out)
+      try writeLogs(&out)
       try out.begin(.end, rows: 0)
       return try out.finish()
     }

@@ -35,6 +35,15 @@ package import Digests
 ///     31 older links  as `StoredLink` tells
 ///     32 links        the same
 ///     33 lists        as `ListStoredEntry` tells
+///     20 review acts  withdrawal u64, kind u8, role u8, figure u8, person label, note label (both may be absent), time i64,
+///                     sequence u64, due i64
+///     21 proposals    kind u8, epoch u8, subject u64, amount i64, currency u32, reason label (may be absent), proposer
+///                     label, time i64, sequence u64, confirmer's role u8; where that is not 0: confirmer label, time i64,
+///                     sequence u64
+///     22 reveals      proposal u64, person label, sequence u64
+///     23 list changes kind u8, subject u8, colour u8, partner label (may be absent), name label, reason label, until i64,
+///                     time i64, sequence u64
+///     24 rules        version u32, digest 32 bytes, time i64, sequence u64
 ///     12 end          0 rows; nothing follows
 ///
 /// Version 1, from before there was any screening, has no suspense and goes from section 11 to the end.
@@ -62,6 +71,11 @@ enum SnapshotFormat {
     case standings = 13
     case payees = 14
     case screenings = 15
+    case reviewActs = 20
+    case proposals = 21
+    case reveals = 22
+    case listChanges = 23
+    case rules = 24
     case profiles = 30
     case olderLinks = 31
     case links = 32
