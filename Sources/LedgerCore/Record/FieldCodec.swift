@@ -198,7 +198,9 @@ extension ByteReader {
     for _ in 0..<count {
       reasons.append(RiskReason(code: try readEnum(RiskCode.self), points: try read(Int16.self)))
     }
-    return RiskResult(verdict: verdict, score: score, reasons: reasons, listAddressUntil: until)
+    let risk = RiskResult(verdict: verdict, score: score, reasons: reasons, listAddressUntil: until)
+    guard risk.reasons == reasons else { throw CodecError(.value(count), at: start) }
+    return risk
   }
 
   mutating func readAction() throws(CodecError) -> RecordedAction {
