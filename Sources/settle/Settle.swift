@@ -22,12 +22,21 @@ struct Settle: AsyncParsableCommand {
       CommandGroup(
         name: "Withdrawals",
         subcommands: [
-          SubmitCommand.self, GetCommand.self, CancelCommand.self, ListCommand.self, WatchCommand.self,
+          QuoteCommand.self, SubmitCommand.self, GetCommand.self, CancelCommand.self, AmendCommand.self,
+          ListCommand.self, WatchCommand.self,
         ]),
       CommandGroup(
         name: "Accounts",
-        subcommands: [AgentCommand.self, DepositCommand.self, BalanceCommand.self, EntriesCommand.self]),
-      CommandGroup(name: "Tools", subcommands: [JournalCommand.self, BenchCommand.self]),
+        subcommands: [
+          AgentCommand.self, PayeeCommand.self, DepositCommand.self, BalanceCommand.self, EntriesCommand.self,
+        ]),
+      CommandGroup(
+        name: "Control",
+        subcommands: [
+          ReviewCommand.self, ProposalCommand.self, ListsCommand.self, RiskCommand.self, RulesCommand.self,
+          AuditCommand.self,
+        ]),
+      CommandGroup(name: "Tools", subcommands: [JournalCommand.self, KeysCommand.self, BenchCommand.self]),
     ])
 
   static let version = "0.1.0"

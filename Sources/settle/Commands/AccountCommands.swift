@@ -2,45 +2,6 @@ import ArgumentParser
 import SettlementClient
 import SettlementProto
 
-struct AgentCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "agent", abstract: "Register agents and look them up.", subcommands: [Create.self, Get.self])
-
-  struct Create: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Register an agent of a partner.")
-
-    @OptionGroup var connection: ConnectionOptions
-    @OptionGroup var request: RequestOptions
-    @OptionGroup var name: AgentName
-
-    func run() async throws {
-      try await connection.withClient { client, output in
-        var message = Settlement_V1_CreateAgentRequest()
-        message.requestID = request.id(output)
-        message.partner = name.partner ?? ""
-        message.agent = name.agent
-        try output.print(await client.createAgent(message))
-      }
-    }
-  }
-
-  struct Get: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show an agent.")
-
-    @OptionGroup var connection: ConnectionOptions
-    @OptionGroup var name: AgentName
-
-    func run() async throws {
-      try await connection.withClient { client, output in
-        var message = Settlement_V1_GetAgentRequest()
-        message.partner = name.partner ?? ""
-        message.agent = name.agent
-        try output.print(await client.getAgent(message))
-      }
-    }
-  }
-}
-
 struct DepositCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "deposit", abstract: "Book money owed to an agent. For operators.")

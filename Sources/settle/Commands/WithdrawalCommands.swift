@@ -13,8 +13,13 @@ struct SubmitCommand: AsyncParsableCommand {
   @Option(help: "Agent whose balance is paid out.")
   var agent: String
 
-  @Option(help: "Your own reference of whom to pay.")
+  @Option(help: "Id of a payee account, or your own reference where the rules ask for no account.")
   var payee: String
+
+  @OptionGroup var payout: PayoutOptions
+
+  @Option(help: "From `settle quote`: exactly its fee, or a refusal when it is over.")
+  var quote: String?
 
   func run() async throws {
     try await connection.withClient { client, output in
@@ -23,6 +28,11 @@ struct SubmitCommand: AsyncParsableCommand {
       message.agent = agent
       message.amount = try money.money()
       message.payee = payee
+      message.speed = payout.speed?.value ?? .unspecified
+      message.acceleration = payout.acceleration
+      message.quote = quote ?? ""
+      message.device = payout.device ?? ""
+      message.address = payout.address ?? ""
       try output.print(await client.submitWithdrawal(message))
     }
   }
@@ -80,6 +90,35 @@ struct CancelCommand: AsyncParsableCommand {
   }
 }
 
+struct AmendCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "amend", abstract: "Give a withdrawal another payee, when a reviewer asked for it.",
+    discussion: "It is screened again and approvals given before are void; the fee stays.")
+
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var request: RequestOptions
+
+  @Argument(help: ArgumentHelp("Id of the withdrawal.", valueName: "wd_..."))
+  var id: String
+
+  @Option(help: "The new payee: id of an account, or your own reference where the rules ask for no account.")
+  var payee: String
+
+  @Option(help: "Amend only if it still has this etag.")
+  var etag: String?
+
+  func run() async throws {
+    try await connection.withClient { client, output in
+      var message = Settlement_V1_AmendWithdrawalRequest()
+      message.requestID = request.id(output)
+      message.id = id
+      message.payee = payee
+      message.etag = etag ?? ""
+      try output.print(await client.amendWithdrawal(message))
+    }
+  }
+}
+
 struct ListCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(commandName: "list", abstract: "List withdrawals, newest first.")
 
@@ -93,14 +132,14 @@ struct ListCommand: AsyncParsableCommand {
   var agent: String?
 
   @Option(help: ArgumentHelp("Only those in this state, such as APPROVED.", valueName: "state"))
-  var state: StateArgument?
+  var state: NameArgument<Settlement_V1_WithdrawalState>?
 
   func run() async throws {
     try await connection.withClient { client, output in
       var message = Settlement_V1_ListWithdrawalsRequest()
       message.partner = partner ?? ""
       message.agent = agent ?? ""
-      message.state = state?.state ?? .unspecified
+      message.state = state?.value ?? .unspecified
       message.pageSize = page.pageSize
       message.pageToken = page.pageToken ?? ""
       try output.print(await client.listWithdrawals(message))
@@ -160,21 +199,5 @@ struct PageOptions: ParsableArguments {
     guard (1...1000).contains(pageSize) else {
       throw ValidationError("--page-size is \(pageSize); it must be 1 to 1000.")
     }
-  }
-}
-
-/// A state by its wire name without the prefix, in any case: "APPROVED", "approved".
-struct StateArgument: ExpressibleByArgument {
-  let state: Settlement_V1_WithdrawalState
-
-  init?(argument: String) {
-    let name = argument.uppercased()
-    let match = Settlement_V1_WithdrawalState.allCases.first { $0 != .unspecified && $0.shortName == name }
-    guard let match else { return nil }
-    state = match
-  }
-
-  static var allValueStrings: [String] {
-    Settlement_V1_WithdrawalState.allCases.filter { $0 != .unspecified }.map(\.shortName)
   }
 }

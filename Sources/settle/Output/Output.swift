@@ -29,6 +29,11 @@ func table(_ rows: [(String, String)]) -> [String] {
   return rows.map { name, value in name + String(repeating: " ", count: width - name.count + 2) + value }
 }
 
+/// How to see what follows a page.
+func nextPage(_ token: String) -> [String] {
+  token.isEmpty ? [] : ["more: --page-token \(shown(token))"]
+}
+
 /// Text of other people on our terminal: control and formatting characters are shown, not obeyed.
 func shown(_ text: String) -> String {
   var out = String.UnicodeScalarView()

@@ -4,6 +4,12 @@ import SwiftProtobuf
 
 /// The small values that results are made of.
 extension Settlement_V1_Money {
+  init(currency: String, _ minorUnits: Int64) {
+    self.init()
+    currencyCode = currency
+    self.minorUnits = minorUnits
+  }
+
   /// "50.00 CNY"
   var text: String { "\(decimal) \(shown(currencyCode))" }
 
@@ -18,60 +24,24 @@ extension Settlement_V1_Money {
   }
 }
 
-extension Settlement_V1_WithdrawalState {
-  /// "APPROVED"; a state that this program does not know yet by its number.
-  var shortName: String {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .submitted: "SUBMITTED"
-    case .pendingReview: "PENDING_REVIEW"
-    case .approved: "APPROVED"
-    case .rejected: "REJECTED"
-    case .expired: "EXPIRED"
-    case .cancelled: "CANCELLED"
-    case .processing: "PROCESSING"
-    case .awaitingPayee: "AWAITING_PAYEE"
-    case .inDoubt: "IN_DOUBT"
-    case .actionRequired: "ACTION_REQUIRED"
-    case .cancelling: "CANCELLING"
-    case .paid: "PAID"
-    case .confirmed: "CONFIRMED"
-    case .returned: "RETURNED"
-    case .failed: "FAILED"
-    case .UNRECOGNIZED(let number): "STATE_\(number)"
-    }
-  }
-}
-
-extension Settlement_V1_EntryKind {
-  var shortName: String {
-    switch self {
-    case .unspecified: "UNSPECIFIED"
-    case .deposit: "DEPOSIT"
-    case .withdrawalHeld: "WITHDRAWAL_HELD"
-    case .withdrawalReleased: "WITHDRAWAL_RELEASED"
-    case .UNRECOGNIZED(let number): "KIND_\(number)"
-    }
-  }
-}
-
 extension Google_Protobuf_Timestamp {
   var text: String { Instant.text(seconds: Int(seconds), nanoseconds: nanos) }
+
+  var json: JSON { .text(text) }
 }
 
 extension Settlement_V1_Receipt {
-  var text: String { sequence == 0 ? "none" : "record \(sequence), seal \(hexadecimalSeal)" }
+  var text: String { sequence == 0 ? "none" : "record \(sequence), seal \(hexadecimal(seal))" }
 
   var json: JSON {
-    .object(["sequence": .integer(Int64(clamping: sequence)), "seal": .text(hexadecimalSeal)])
+    .object(["sequence": .integer(Int64(clamping: sequence)), "seal": .text(hexadecimal(seal))])
   }
+}
 
-  private var hexadecimalSeal: String {
-    var out = ""
-    for byte in Array(seal) {
-      if byte < 16 { out += "0" }
-      out += String(byte, radix: 16)
-    }
-    return out
+/// Two lower-case digits for each byte.
+func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+  bytes.reduce(into: "") { out, byte in
+    if byte < 16 { out += "0" }
+    out += String(byte, radix: 16)
   }
 }

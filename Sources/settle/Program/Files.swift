@@ -2,19 +2,27 @@ import Glibc
 
 /// Whole small files: read with a limit, or replaced in one step.
 enum Files {
-  /// Certificates and keys are a few kilobytes; a device or a log given by mistake must not fill the memory.
+  /// Certificates, keys and rules are a few kilobytes; a device or a log given by mistake must not fill the memory.
   static let maximumBytes = 1 << 20
 
   static func exists(_ path: String) -> Bool {
     access(path, F_OK) == 0
   }
 
-  static func read(_ path: String) throws(Failure) -> [UInt8] {
+  static func read(_ path: String, maximumBytes: Int = Self.maximumBytes) throws(Failure) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw Failure(.unreadableInput, "cannot open \(path): \(systemErrorText())")
     }
     defer { close(descriptor) }
+    return try read(descriptor, path, maximumBytes)
+  }
+
+  static func readStandardInput(maximumBytes: Int) throws(Failure) -> [UInt8] {
+    try read(STDIN_FILENO, "standard input", maximumBytes)
+  }
+
+  private static func read(_ descriptor: Int32, _ path: String, _ maximumBytes: Int) throws(Failure) -> [UInt8] {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 16_384)
     while true {
@@ -26,7 +34,8 @@ enum Files {
       }
       bytes += chunk[..<count]
       guard bytes.count <= maximumBytes else {
-        throw Failure(.unreadableInput, "\(path) is larger than \(maximumBytes) bytes: not a certificate or a key")
+        throw Failure(
+          .unreadableInput, "\(path) is larger than \(maximumBytes) bytes: no certificate, key or rules document is")
       }
     }
   }

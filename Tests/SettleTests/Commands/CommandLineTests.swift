@@ -1,4 +1,5 @@
 import ArgumentParser
+import SettlementProto
 import Testing
 
 @testable import settle
@@ -23,6 +24,34 @@ struct CommandLineTests {
       "watch", "watch --cursor 01 --id wd_1 --changes 1",
       "balance --agent a1 --server localhost:1 --ca F --cert F --key F --json",
       "entries --agent a1",
+      "quote --agent a1 --amount 50.00", "quote --partner demo --agent a1 --amount 50.00 --speed express --points",
+      "quote --agent a1 --amount 50.00 --payee pa_1 --device d --address 192.0.2.1 --json",
+      "submit --agent a1 --amount 50.00 --payee pa_1 --speed SAME_DAY --quote q --device d --address ::1",
+      "amend wd_1 --payee pa_2 --etag e --request-id m1",
+      "agent create --agent a2 --parent a1", "agent verify --agent a1", "agent limits --agent a1 --currency CNY",
+      "agent verify --agent a1 --name - --id-number @id.txt --card-number -",
+      "agent update --partner demo --agent a1 --frozen --credit-grade good --reason R",
+      "agent update --partner demo --agent a1 --no-frozen --payout-maximum 100.00 --day-count 3 --reason R",
+      "agent update --partner demo --agent a1 --tier-limits --tier gold --parent g --open-violations 0 --reason R",
+      "payee add --agent a1 --rail bank_card", "payee add --agent a1 --rail ALIPAY --number - --holder @name",
+      "payee show pa_1", "payee list --agent a1", "payee find", "payee verify pa_1", "payee erase pa_1 --reason R",
+      "payee reveal pr_1", "proposal reveal pa_1", "proposal show pr_1", "proposal list --open",
+      "proposal adjust --partner demo --agent a1 --amount 1.00 --debit --reason R", "proposal confirm pr_1",
+      "proposal confirm pr_1 --digest 00112233445566778899aabbccddeeff00112233445566778899AABBCCDDEEFF",
+      "review list --escalated --claimed-by alice --minimum 50000.00", "review show wd_1", "review claim wd_1",
+      "review release wd_1", "review approve wd_1 --request-id ok1", "review reject wd_1 --reason NAME_DIFFERS",
+      "review ask wd_1 --note which", "review escalate wd_1 --reason R", "review hold wd_1 --reason R",
+      "review lift wd_1 --reason R",
+      "lists put --subject device --colour black --name d1 --until 2026-12-31T00:00:00Z --reason R",
+      "lists put --subject payee --colour white --payee-number - --reason R",
+      "lists remove --subject agent --colour black --partner demo --name a1 --reason R", "lists show --subject ADDRESS",
+      "lists export", "lists import FILE --request-id i1", "lists import -",
+      "risk log --from 2026-07-01 --json", "risk profile --partner demo --agent a1",
+      "risk outcome wd_1 --outcome stolen_card --blacklist agent --blacklist payee --note N",
+      "rules check FILE", "rules check standard --json", "rules print open", "rules show --document", "rules reload",
+      "rules explain wd_1 --rules standard",
+      "audit list --partner demo --actor staff/reviewer/alice --kind review_acted --withdrawal wd_1 --count 10",
+      "audit list --from 7 --since 2026-07-01 --until 2026-07-02", "audit verify --from 1 --to 100",
       "journal verify DIR", "journal verify --data DIR", "journal dump DIR --from 7",
     ])
   func good(line: String) throws {
@@ -40,6 +69,20 @@ struct CommandLineTests {
       "submit --agent a1 --amount 92233720368547758.08 --payee p",
       "submit --agent a1 --amount 1.00 --currency cny --payee p",
       "submit --agent a1 --amount 1.00 --currency JPY --payee p",
+      "quote --agent a1", "quote --agent a1 --amount 1.00 --speed slow", "amend wd_1", "amend --payee p",
+      "agent update --agent a1", "agent update --agent a1 --tier-limits --day-count 3 --reason R",
+      "agent update --agent a1 --payout-maximum=-1.00 --reason R", "agent update --agent a1 --day-count 0 --reason R",
+      "agent update --agent a1 --open-violations 65536 --reason R",
+      "agent verify --agent a1 --name=", "payee add --agent a1", "payee add --agent a1 --rail CASH", "payee erase pa_1",
+      "proposal adjust --agent a1 --amount 0 --reason R", "proposal confirm pr_1 --digest 00",
+      "review approve", "review reject wd_1", "review hold wd_1", "review list --minimum 0",
+      "review approve wd_1 --digest xx112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
+      "lists put --subject device --colour black --reason R",
+      "lists put --subject device --colour red --name d --reason R",
+      "lists put --subject payee --colour black --name h --payee-number - --reason R",
+      "lists put --subject device --colour black --payee-number - --reason R", "lists import",
+      "risk outcome wd_1 --note N", "risk outcome wd_1 --outcome ODD --note N", "rules print strict", "rules check",
+      "audit list --count 0", "audit list --from x",
       "list --page-size 0", "list --page-size 1001", "list --state PAYED", "watch --changes 0",
       "balance --agent a1 --timeout 0", "certs --out DIR --days 0", "certs --out DIR --domain A",
       "serve --data DIR --listen nowhere --tls-cert F --tls-key F --client-ca F",
@@ -53,6 +96,24 @@ struct CommandLineTests {
       #expect(Settle.exitCode(for: error).rawValue == ExitReason.badUsage.rawValue)
       #expect(!Settle.message(for: error).isEmpty)
     }
+  }
+
+  @Test("what an update of an agent names is set, the rest is not")
+  func update() throws {
+    func message(_ line: String) throws -> Settlement_V1_UpdateAgentRequest {
+      let words = "--agent a1 --reason R \(line)".split(separator: " ").map(String.init)
+      return try AgentUpdate.parse(words).message(requestID: "r1")
+    }
+    let nothing = try message("")
+    #expect(!nothing.hasTier && !nothing.hasFrozen && !nothing.hasParent && !nothing.hasLimits)
+    #expect(!nothing.hasOpenViolations && nothing.creditGrade == .unspecified)
+    #expect(try message("--no-frozen").frozen == false)
+    #expect(try message("--no-frozen").hasFrozen)
+    #expect(try message("--open-violations 0").hasOpenViolations)
+    let limits = try message("--payout-maximum 100.5").limits
+    #expect(limits.payoutMaximum == 10_050 && limits.dayAmount == 0)
+    let tier = try message("--tier-limits")
+    #expect(tier.hasLimits && tier.limits == Settlement_V1_LimitOverride())
   }
 
   @Test(

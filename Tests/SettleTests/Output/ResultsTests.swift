@@ -57,8 +57,48 @@ struct ResultsTests {
       + #""net":{"currency_code":"CNY","amount":"49.95","minor_units":4995},"payee":"张三","request_id":"r1","#
       + #""create_time":"2026-07-01T00:00:00.123456Z","update_time":"2026-07-01T00:00:01Z","#
       + #""etag":"0000000000000007","timeline":[{"state":"SUBMITTED","time":"2026-07-01T00:00:00.123456Z"}],"#
-      + #""receipt":{"sequence":7,"seal":"000fff"}}"#
+      + #""receipt":{"sequence":7,"seal":"000fff"},"speed":"UNSPECIFIED","points":0,"settlement_date":"","#
+      + #""expected_arrival":null,"rules_version":0,"risk":null,"review":null}"#
     #expect(Self.withdrawal.json.line == expected)
+  }
+
+  @Test("a withdrawal in review as JSON, and as lines")
+  func reviewed() {
+    var withdrawal = Self.withdrawal
+    withdrawal.state = .pendingReview
+    withdrawal.speed = .sameDay
+    withdrawal.settlementDate = "2026-07-01"
+    withdrawal.expectedArrival = .init(seconds: 1_782_864_600, nanos: 0)
+    withdrawal.rulesVersion = 3
+    withdrawal.risk.verdict = .review
+    withdrawal.risk.score = 55
+    var reason = Settlement_V1_RiskReason()
+    reason.code = "PAYEE_SHARED"
+    reason.points = 55
+    withdrawal.risk.reasons = [reason]
+    withdrawal.review.approvalsRequired = 2
+    withdrawal.review.dueTime = .init(seconds: 1_782_950_400, nanos: 0)
+    withdrawal.review.digest = .init([0xab, 0x01])
+    var approval = Settlement_V1_Approval()
+    approval.person = "alice"
+    approval.role = "reviewer"
+    approval.time = .init(seconds: 1_782_864_060, nanos: 0)
+    withdrawal.review.approvals = [approval]
+    let expected =
+      #","speed":"SAME_DAY","points":0,"settlement_date":"2026-07-01","expected_arrival":"2026-07-01T00:10:00Z","#
+      + #""rules_version":3,"#
+      + #""risk":{"verdict":"REVIEW","score":55,"reasons":[{"code":"PAYEE_SHARED","points":55}]},"#
+      + #""review":{"approvals_required":2,"#
+      + #""approvals":[{"person":"alice","role":"reviewer","time":"2026-07-01T00:01:00Z"}],"#
+      + #""due_time":"2026-07-02T00:00:00Z","claimed_by":"","claim_end_time":null,"escalated":false,"#
+      + #""information_note":"","on_hold":false,"hold_reason":"","rejection_reason":"","digest":"ab01","#
+      + #""outcome":"UNSPECIFIED"}}"#
+    #expect(withdrawal.json.line.hasSuffix(expected), "\(withdrawal.json.line)")
+    let lines = withdrawal.lines
+    #expect(lines.contains("risk         REVIEW, score 55 (PAYEE_SHARED 55), rules version 3"))
+    #expect(lines.contains("approvals    1 of 2"))
+    #expect(lines.contains("approved by  alice (reviewer) 2026-07-01T00:01:00Z"))
+    #expect(lines.contains("digest       ab01"))
   }
 
   @Test("a balance as JSON, and as lines")
@@ -109,8 +149,10 @@ struct ResultsTests {
   func states() {
     #expect(Settlement_V1_WithdrawalState.inDoubt.shortName == "IN_DOUBT")
     #expect(Settlement_V1_WithdrawalState.UNRECOGNIZED(99).shortName == "STATE_99")
-    #expect(StateArgument(argument: "in_doubt")?.state == .inDoubt)
-    #expect(StateArgument(argument: "UNSPECIFIED") == nil)
+    #expect(NameArgument<Settlement_V1_WithdrawalState>(argument: "in_doubt")?.value == .inDoubt)
+    #expect(NameArgument<Settlement_V1_WithdrawalState>(argument: "UNSPECIFIED") == nil)
+    #expect(NameArgument<Settlement_V1_Speed>(argument: "express")?.value == .express)
+    #expect(NameArgument<Settlement_V1_Speed>.allValueStrings == ["EXPRESS", "SAME_DAY", "NEXT_DAY"])
   }
 
   @Test(
