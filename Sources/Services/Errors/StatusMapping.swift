@@ -13,20 +13,24 @@ internal import SwiftProtobuf
 /// | fields wrong in form | INVALID_ARGUMENT | INVALID_FIELDS, each field in BadRequest |
 /// | no or a strange certificate name | UNAUTHENTICATED | of `Principal.Defect` |
 /// | not for this role | PERMISSION_DENIED | ROLE_NOT_ALLOWED |
-/// | absent, or another partner's | NOT_FOUND | AGENT_, WITHDRAWAL_, REQUEST_NOT_FOUND |
+/// | absent, or another partner's | NOT_FOUND | AGENT_, WITHDRAWAL_, PAYEE_, ..., REQUEST_NOT_FOUND |
 /// | request_id used with other content | ALREADY_EXISTS | REQUEST_ID_REUSED |
 /// | agent, external reference taken | ALREADY_EXISTS | AGENT_EXISTS, EXTERNAL_REFERENCE_USED |
-/// | above the balance, wrong state, out of bounds | FAILED_PRECONDITION | INSUFFICIENT_FUNDS, NOT_CANCELABLE, AMOUNT_OUT_OF_BOUNDS |
+/// | above a balance or a limit, wrong state, wrong person, ... | FAILED_PRECONDITION | one for each `Refusal` |
+/// | a quote for something else | FAILED_PRECONDITION | QUOTE_MISMATCH |
+/// | nothing to change, a loop of agents, no room | FAILED_PRECONDITION | NOTHING_TO_CHANGE, PARENT_LOOP, LIST_FULL, ... |
 /// | other version | ABORTED | ETAG_MISMATCH |
 /// | sums beyond 64 bits, cursors beyond the end | OUT_OF_RANGE | BALANCE_OVERFLOW, CURSOR_BEYOND_END |
 /// | overload | RESOURCE_EXHAUSTED | MAILBOX_FULL, JOURNAL_FULL, TOO_MANY_REFUSALS, ... |
 /// | effect unknown | UNAVAILABLE | OUTCOME_UNKNOWN |
 ///
+/// `RefusalStatus.swift` and `RejectionStatus.swift` have the words of what the ledger says.
+///
 /// A balance that would overflow is OUT_OF_RANGE, not INVALID_ARGUMENT: the same amount fits another balance.
 extension RPCStatus {
   static let errorDomain = "settlement"
   /// BCP 47 tag of the messages that agents read.
-  private static let agentLocale = "zh-CN"
+  static let agentLocale = "zh-CN"
 
   /// What overload tells callers to wait: a few frames of the journal on a slow disk.
   private static let overloadRetryNanoseconds: Int64 = 50_000_000
@@ -95,125 +99,7 @@ extension RPCStatus {
       ])
   }
 
-  // MARK: What the ledger said
-
-  init(_ refusal: Refusal) {
-    // The only currency the ledger keeps so far: it rejects every other one, so a refusal's figures are in it.
-    let currency = Currency.cny
-    switch refusal {
-    case .insufficientFunds(let available, let requested):
-      let figures = [
-        "available": "\(available)", "requested": "\(requested)", "currency": "\(currency)", "unit": "minor",
-      ]
-      self.init(
-        .failedPrecondition,
-        "the agent has \(DecimalAmount.text(available)) \(currency) available and \(DecimalAmount.text(requested)) was asked for: "
-          + "ask for less, or again under a new request_id when there is more",
-        details: [
-          Self.reason("INSUFFICIENT_FUNDS", figures),
-          .preconditionFailure([
-            (
-              type: "INSUFFICIENT_FUNDS", subject: "amount",
-              description: "available \(available), requested \(requested)"
-            )
-          ]),
-          .localizedMessage(
-            locale: Self.agentLocale,
-            "可提现余额不足：可提现 \(DecimalAmount.text(available)) 元，申请提现 \(DecimalAmount.text(requested)) 元。请减少提现金额后重新申请。"),
-        ])
-    case .notCancelable(let state):
-      self.init(
-        .failedPrecondition,
-        "a withdrawal in state \(state.wireName) cannot be cancelled any more",
-        details: [
-          Self.reason("NOT_CANCELABLE", ["state": state.wireName]),
-          .preconditionFailure([(type: "NOT_CANCELABLE", subject: "id", description: "its state is \(state.wireName)")]
-          ),
-          .localizedMessage(locale: Self.agentLocale, "该笔提现当前状态为“\(state.chineseName)”，不能撤销。"),
-        ])
-    case .amountOutOfBounds(let minimum, let maximum, let requested):
-      let figures = [
-        "minimum": "\(minimum)", "maximum": "\(maximum)", "requested": "\(requested)", "currency": "\(currency)",
-        "unit": "minor",
-      ]
-      self.init(
-        .failedPrecondition,
-        "the amount \(DecimalAmount.text(requested)) \(currency) is outside of \(DecimalAmount.text(minimum)) to "
-          + "\(DecimalAmount.text(maximum)): ask for an amount within, under a new request_id",
-        details: [
-          Self.reason("AMOUNT_OUT_OF_BOUNDS", figures),
-          .preconditionFailure([
-            (
-              type: "AMOUNT_OUT_OF_BOUNDS", subject: "amount",
-              description: "minimum \(minimum), maximum \(maximum), requested \(requested)"
-            )
-          ]),
-          .localizedMessage(
-            locale: Self.agentLocale,
-            "单笔提现金额须在 \(DecimalAmount.text(minimum)) 元至 \(DecimalAmount.text(maximum)) 元之间，本次申请 \(DecimalAmount.text(requested)) 元。"
-          ),
-        ])
-    case .externalReferenceUsed:
-      self.init(
-        .alreadyExists,
-        "another deposit of this partner has this external_reference: it may be booked already; look it up before you use another reference",
-        details: [Self.reason("EXTERNAL_REFERENCE_USED")])
-    }
-  }
-
-  init(_ rejection: Rejection) {
-    switch rejection {
-    case .agentNotFound:
-      self.init(
-        .notFound, "there is no such agent: create it first, or check its name",
-        details: [Self.reason("AGENT_NOT_FOUND")])
-    case .withdrawalNotFound:
-      self.init(.notFound, "there is no such withdrawal: check its id", details: [Self.reason("WITHDRAWAL_NOT_FOUND")])
-    case .requestNotFound:
-      self.init(
-        .notFound,
-        "no withdrawal was submitted under this request_id; while a submit may still be in flight, only repeating it is final",
-        details: [Self.reason("REQUEST_NOT_FOUND")])
-    case .requestIDReused:
-      self.init(
-        .alreadyExists, "this request_id was used for another request: take a new one for a new request",
-        details: [Self.reason("REQUEST_ID_REUSED")])
-    case .agentExists:
-      self.init(
-        .alreadyExists, "the partner already has an agent of this name: use it, or take another name",
-        details: [Self.reason("AGENT_EXISTS")])
-    case .etagMismatch(let current):
-      self.init(
-        .aborted, "the withdrawal has changed since: read it again, decide again",
-        details: [Self.reason("ETAG_MISMATCH", ["current": ETag(sequence: current).string])])
-    case .currencyNotSupported(let currency):
-      self.init(
-        .invalidArgument, "amounts in \(currency) are not taken here: use CNY",
-        details: [
-          Self.reason("CURRENCY_NOT_SUPPORTED", ["currency": "\(currency)"]),
-          .badRequest([(field: "amount.currency_code", description: "\(currency) is not supported")]),
-        ])
-    case .amountNotPositive:
-      self.init(
-        .invalidArgument, "the amount must be at least 1 minor unit",
-        details: [
-          Self.reason("AMOUNT_NOT_POSITIVE"),
-          .badRequest([(field: "amount.minor_units", description: "must be at least 1")]),
-        ])
-    case .balanceOverflow:
-      self.init(
-        .outOfRange, "the balance would leave the range of 64-bit minor units: book a smaller amount",
-        details: [Self.reason("BALANCE_OVERFLOW", ["maximum": "\(Int64.max)", "unit": "minor"])])
-    case .tooManyRefusals(let retryAfterMicroseconds):
-      let (nanoseconds, overflow) = retryAfterMicroseconds.multipliedReportingOverflow(by: 1_000)
-      self.init(
-        .resourceExhausted,
-        "too many requests of this partner were refused lately: find out why, and try again later",
-        details: [
-          Self.reason("TOO_MANY_REFUSALS"), .retryInfo(afterNanoseconds: overflow ? .max : max(nanoseconds, 0)),
-        ])
-    }
-  }
+  // MARK: What kept the ledger from answering
 
   init(_ overload: LedgerOverload) {
     switch overload {
@@ -252,56 +138,4 @@ extension RPCStatus {
   static let strangeAnswer = RPCStatus(
     .internal, "the server made a mistake; repeat the request with the same request_id",
     details: [reason("INTERNAL")])
-}
-
-/// Minor units of a currency with two decimals (CNY) as people read them: 123456 is "1234.56".
-enum DecimalAmount {
-  static func text(_ minorUnits: Int64) -> String {
-    let (whole, cents) = minorUnits.magnitude.quotientAndRemainder(dividingBy: 100)
-    return "\(minorUnits < 0 ? "-" : "")\(whole).\(cents < 10 ? "0" : "")\(cents)"
-  }
-}
-
-extension WithdrawalState {
-  /// The name of the wire enum without its prefix.
-  var wireName: String {
-    switch self {
-    case .submitted: "SUBMITTED"
-    case .pendingReview: "PENDING_REVIEW"
-    case .approved: "APPROVED"
-    case .rejected: "REJECTED"
-    case .expired: "EXPIRED"
-    case .cancelled: "CANCELLED"
-    case .processing: "PROCESSING"
-    case .awaitingPayee: "AWAITING_PAYEE"
-    case .inDoubt: "IN_DOUBT"
-    case .actionRequired: "ACTION_REQUIRED"
-    case .cancelling: "CANCELLING"
-    case .paid: "PAID"
-    case .confirmed: "CONFIRMED"
-    case .returned: "RETURNED"
-    case .failed: "FAILED"
-    }
-  }
-
-  /// What an agent reads.
-  var chineseName: String {
-    switch self {
-    case .submitted: "已提交"
-    case .pendingReview: "审核中"
-    case .approved: "已通过"
-    case .rejected: "已拒绝"
-    case .expired: "已过期"
-    case .cancelled: "已撤销"
-    case .processing: "打款中"
-    case .awaitingPayee: "待收款人确认"
-    case .inDoubt: "结果确认中"
-    case .actionRequired: "待修改"
-    case .cancelling: "撤销中"
-    case .paid: "已打款"
-    case .confirmed: "已到账"
-    case .returned: "已退回"
-    case .failed: "打款失败"
-    }
-  }
 }

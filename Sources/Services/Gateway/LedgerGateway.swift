@@ -32,7 +32,7 @@ package final class LedgerGateway {
 
   /// How a reply is to be written.
   enum ReplyKind {
-    case withdrawal
+    case withdrawal(Audience)
     /// Items that were wrong in form never reached the ledger; they stand here, in order.
     case batch([ItemRefusal])
   }
@@ -46,7 +46,7 @@ package final class LedgerGateway {
   private struct Pending {
     /// nil: the caller has gone, the reply is dropped.
     var call: ServerCall?
-    var kind = ReplyKind.withdrawal
+    var kind = ReplyKind.withdrawal(.partner)
     var items = 0
     /// Told apart from a later use of the same entry.
     var generation: UInt32 = 0
@@ -90,7 +90,7 @@ package final class LedgerGateway {
   /// Asks for `call`, which will be answered later. The result is the token for `cancelled`.
   /// - Parameter items: what it weighs: 1, or the number of items of a batch.
   func ask(
-    _ operation: consuming LedgerOperation, for call: ServerCall, as kind: ReplyKind = .withdrawal, items: Int = 1
+    _ operation: consuming LedgerOperation, for call: ServerCall, as kind: ReplyKind, items: Int = 1
   ) -> UInt64 {
     guard pendingItems + items <= Self.maximumPendingItems else {
       call.fail(
@@ -163,7 +163,7 @@ package final class LedgerGateway {
     let kind = pending[index].kind
     pendingItems -= pending[index].items
     pending[index].call = nil
-    pending[index].kind = .withdrawal
+    pending[index].kind = .withdrawal(.partner)
     pending[index].items = 0
     pending[index].generation &+= 1
     free.append(ticket)
@@ -172,7 +172,9 @@ package final class LedgerGateway {
 
   private func answer(_ call: ServerCall, _ kind: ReplyKind, _ reply: borrowing LedgerReply) {
     switch reply.outcome {
-    case .answered(let answer): answerOne(call, answer, reply.receipt)
+    case .answered(let answer):
+      guard case .withdrawal(let audience) = kind else { return call.fail(.strangeAnswer) }
+      answerOne(call, answer, reply.receipt, for: audience)
     case .batch(let answers, let receipts):
       guard case .batch(let refusals) = kind, answers.count == receipts.count else { return call.fail(.strangeAnswer) }
       buffer.removeAll()
@@ -183,15 +185,21 @@ package final class LedgerGateway {
     }
   }
 
-  private func answerOne(_ call: ServerCall, _ answer: borrowing Answer, _ receipt: Receipt) {
+  private func answerOne(
+    _ call: ServerCall, _ answer: borrowing Answer, _ receipt: Receipt, for audience: Audience
+  ) {
     switch answer {
     case .withdrawal(let withdrawal):
       buffer.removeAll()
-      buffer.write(atMost: WireWriter.withdrawalBound(withdrawal)) { $0.withdrawal(withdrawal, receipt) }
+      buffer.write(atMost: WireWriter.withdrawalBound(withdrawal)) {
+        $0.withdrawal(withdrawal, receipt, for: audience)
+      }
       buffer.withBytes { call.reply($0) }
     case .refused(let refusal): call.fail(RPCStatus(refusal))
     case .rejected(let rejection): call.fail(RPCStatus(rejection))
-    case .agent, .balance, .deposit, .withdrawals, .entries: call.fail(.strangeAnswer)
+    case .agent, .balance, .deposit, .withdrawals, .entries, .quote, .limits, .payee, .payees, .proposal, .proposals,
+      .listEntry, .listEntries, .profile, .rules, .done:
+      call.fail(.strangeAnswer)
     }
   }
 

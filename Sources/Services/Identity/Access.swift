@@ -15,14 +15,61 @@ package enum Method: CaseIterable, Sendable {
   case getBalance
   case listEntries
   case deposit
+  case quoteWithdrawal
+  case amendWithdrawal
+  case updateAgent
+  case verifyAgent
+  case getLimits
+  case createPayeeAccount
+  case getPayeeAccount
+  case listPayeeAccounts
+  case findPayeeAccounts
+  case verifyPayeeAccount
+  case erasePayeeAccount
+  case revealPayeeAccount
+  case createProposal
+  case confirmProposal
+  case getProposal
+  case listProposals
+  case listReviewQueue
+  case claimReview
+  case releaseReview
+  case approveWithdrawal
+  case rejectWithdrawal
+  case requestInformation
+  case escalateReview
+  case placeHold
+  case liftHold
+  case putListEntry
+  case removeListEntry
+  case listListEntries
+  case importListEntries
+  case exportListEntries
+  case reportOutcome
+  case getRiskProfile
+  case exportRiskLog
+  case getRules
+  case reloadRules
+  case listAuditEvents
+  case verifyChain
 
   package var service: String {
     switch self {
     case .submitWithdrawal, .getWithdrawal, .cancelWithdrawal, .listWithdrawals, .watchWithdrawals,
-      .batchSubmitWithdrawals:
+      .batchSubmitWithdrawals, .quoteWithdrawal, .amendWithdrawal:
       "settlement.v1.WithdrawalService"
-    case .createAgent, .getAgent, .getBalance, .listEntries, .deposit:
+    case .createAgent, .getAgent, .getBalance, .listEntries, .deposit, .updateAgent, .verifyAgent, .getLimits,
+      .createPayeeAccount, .getPayeeAccount, .listPayeeAccounts, .findPayeeAccounts, .verifyPayeeAccount,
+      .erasePayeeAccount, .revealPayeeAccount, .createProposal, .confirmProposal, .getProposal, .listProposals:
       "settlement.v1.AccountService"
+    case .listReviewQueue, .claimReview, .releaseReview, .approveWithdrawal, .rejectWithdrawal, .requestInformation,
+      .escalateReview, .placeHold, .liftHold:
+      "settlement.v1.ReviewService"
+    case .putListEntry, .removeListEntry, .listListEntries, .importListEntries, .exportListEntries, .reportOutcome,
+      .getRiskProfile, .exportRiskLog:
+      "settlement.v1.RiskService"
+    case .getRules, .reloadRules: "settlement.v1.RulesService"
+    case .listAuditEvents, .verifyChain: "settlement.v1.AuditService"
     }
   }
 
@@ -39,20 +86,73 @@ package enum Method: CaseIterable, Sendable {
     case .getBalance: "GetBalance"
     case .listEntries: "ListEntries"
     case .deposit: "Deposit"
+    case .quoteWithdrawal: "QuoteWithdrawal"
+    case .amendWithdrawal: "AmendWithdrawal"
+    case .updateAgent: "UpdateAgent"
+    case .verifyAgent: "VerifyAgent"
+    case .getLimits: "GetLimits"
+    case .createPayeeAccount: "CreatePayeeAccount"
+    case .getPayeeAccount: "GetPayeeAccount"
+    case .listPayeeAccounts: "ListPayeeAccounts"
+    case .findPayeeAccounts: "FindPayeeAccounts"
+    case .verifyPayeeAccount: "VerifyPayeeAccount"
+    case .erasePayeeAccount: "ErasePayeeAccount"
+    case .revealPayeeAccount: "RevealPayeeAccount"
+    case .createProposal: "CreateProposal"
+    case .confirmProposal: "ConfirmProposal"
+    case .getProposal: "GetProposal"
+    case .listProposals: "ListProposals"
+    case .listReviewQueue: "ListReviewQueue"
+    case .claimReview: "ClaimReview"
+    case .releaseReview: "ReleaseReview"
+    case .approveWithdrawal: "ApproveWithdrawal"
+    case .rejectWithdrawal: "RejectWithdrawal"
+    case .requestInformation: "RequestInformation"
+    case .escalateReview: "EscalateReview"
+    case .placeHold: "PlaceHold"
+    case .liftHold: "LiftHold"
+    case .putListEntry: "PutListEntry"
+    case .removeListEntry: "RemoveListEntry"
+    case .listListEntries: "ListListEntries"
+    case .importListEntries: "ImportListEntries"
+    case .exportListEntries: "ExportListEntries"
+    case .reportOutcome: "ReportOutcome"
+    case .getRiskProfile: "GetRiskProfile"
+    case .exportRiskLog: "ExportRiskLog"
+    case .getRules: "GetRules"
+    case .reloadRules: "ReloadRules"
+    case .listAuditEvents: "ListAuditEvents"
+    case .verifyChain: "VerifyChain"
     }
   }
 
   /// As on the wire.
   package var path: String { "/\(service)/\(name)" }
 
-  /// All staff read everything; what changes something is for those whose work it is. What a partner may see of it, its
-  /// `Principal.scope` tells.
+  /// All staff read what is not private; what changes something is for those whose work it is. What a partner may see of
+  /// it, its `Principal.scope` tells.
   func allows(_ role: Principal.Role) -> Bool {
     switch self {
-    case .submitWithdrawal, .batchSubmitWithdrawals: role == .partner
-    case .cancelWithdrawal, .createAgent: role == .partner || role == .operator
-    case .deposit: role == .operator
-    case .getWithdrawal, .listWithdrawals, .watchWithdrawals, .getAgent, .getBalance, .listEntries: true
+    case .getWithdrawal, .listWithdrawals, .watchWithdrawals, .quoteWithdrawal, .getAgent, .getBalance, .listEntries,
+      .getLimits, .getPayeeAccount, .listPayeeAccounts:
+      true
+    case .submitWithdrawal, .batchSubmitWithdrawals, .amendWithdrawal: role == .partner
+    case .createAgent, .verifyAgent, .createPayeeAccount, .verifyPayeeAccount:
+      role == .partner || role == .operator
+    // Compliance cancels what it holds.
+    case .cancelWithdrawal, .erasePayeeAccount: role == .partner || role == .operator || role == .compliance
+    case .deposit, .reloadRules: role == .operator
+    case .updateAgent: role == .operator || role == .compliance
+    case .findPayeeAccounts: role == .compliance || role == .finance
+    case .revealPayeeAccount, .createProposal, .confirmProposal: role == .finance
+    case .getProposal, .listProposals: role == .finance || role == .auditor || role == .compliance
+    case .claimReview, .releaseReview, .approveWithdrawal, .rejectWithdrawal, .requestInformation, .escalateReview,
+      .reportOutcome:
+      role == .reviewer || role == .compliance
+    case .placeHold, .liftHold, .putListEntry, .removeListEntry, .importListEntries: role == .compliance
+    case .listReviewQueue, .listListEntries, .exportListEntries, .getRiskProfile, .exportRiskLog, .getRules:
+      role != .partner
+    case .listAuditEvents, .verifyChain: role == .auditor || role == .compliance
     }
   }
 }
@@ -71,7 +171,9 @@ package struct Access: Sendable {
     if let known = peer.identity as? Principal {
       principal = known
     } else {
-      switch Principal.authenticate(uriNames: peer.uriNames, domain: domain) {
+      switch Principal.authenticate(
+        uriNames: peer.uriNames, domain: domain, certificateDigest: peer.certificateDigest)
+      {
       case .success(let found): principal = found
       case .failure(let defect): throw RPCStatus(unauthenticated: defect)
       }

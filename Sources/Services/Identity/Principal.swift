@@ -1,3 +1,4 @@
+internal import Digests
 package import LedgerCore
 
 /// Who calls, as the client certificate says it. Made once for a connection and kept as `Peer.identity`.
@@ -26,18 +27,27 @@ package final class Principal: Sendable {
   package let namespace: Namespace
   /// Whose things it sees.
   package let scope: Scope
+  /// As records keep it.
+  package let caller: Caller
 
-  package init(role: Role, name: Label) {
+  /// - Parameter certificate: as in `Caller`; 0 where it is not known.
+  package init(role: Role, name: Label, certificate: UInt64 = 0) {
     self.role = role
     self.name = name
-    switch role {
-    case .partner:
-      namespace = .partner(name)
-      scope = .partner(name)
-    case .reader, .reviewer, .finance, .operator, .compliance, .auditor:
+    if let staff = role.staff {
       namespace = .staff
       scope = .all
+      caller = Caller(person: Person(name: name, role: staff), certificate: certificate)
+    } else {
+      namespace = .partner(name)
+      scope = .partner(name)
+      caller = Caller(person: nil, certificate: certificate)
     }
+  }
+
+  /// The key of a request of this principal.
+  func key(_ id: Label, _ content: Fingerprint128) -> RequestKey {
+    RequestKey(namespace: namespace, id: id, content: content, caller: caller)
   }
 
   /// Why a certificate names nobody we know.
@@ -49,7 +59,11 @@ package final class Principal: Sendable {
     case unknownRole
   }
 
-  package static func authenticate(uriNames: [String], domain: String) -> Result<Principal, Defect> {
+  /// - Parameter certificateDigest: SHA-256 of the certificate; empty without one.
+  package static func authenticate(
+    uriNames: [String], domain: String, certificateDigest: [UInt8]
+  ) -> Result<Principal, Defect> {
+    let certificate = certificate(certificateDigest)
     guard let name = uriNames.first else { return .failure(.noURIName) }
     guard uriNames.count == 1 else { return .failure(.severalURINames(count: uriNames.count)) }
     let prefix = "spiffe://\(domain)/"
@@ -58,14 +72,20 @@ package final class Principal: Sendable {
       separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
     switch path.count {
     case 2 where path[0].elementsEqual("partner".utf8):
-      return label(path[1]).map { Principal(role: .partner, name: $0) }
+      return label(path[1]).map { Principal(role: .partner, name: $0, certificate: certificate) }
     case 3 where path[0].elementsEqual("staff".utf8):
       guard let role = Role(rawValue: String(decoding: path[1], as: UTF8.self)), role != .partner else {
         return .failure(.unknownRole)
       }
-      return label(path[2]).map { Principal(role: role, name: $0) }
+      return label(path[2]).map { Principal(role: role, name: $0, certificate: certificate) }
     default: return .failure(.notAPrincipal)
     }
+  }
+
+  /// The first eight bytes, the first of them the highest: enough to find the certificate that an auditor asks for.
+  private static func certificate(_ digest: [UInt8]) -> UInt64 {
+    guard digest.count >= 8 else { return 0 }
+    return digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
   }
 
   /// One segment of a SPIFFE path: letters, digits, '.', '-', '_', at least one and not all dots (SPIFFE ID, section 2.2).
@@ -85,4 +105,43 @@ package final class Principal: Sendable {
       return .failure(.notAPrincipal)
     }
   }
+}
+
+extension Principal.Role {
+  /// nil for a partner.
+  var staff: StaffRole? {
+    switch self {
+    case .partner: nil
+    case .reader: .reader
+    case .reviewer: .reviewer
+    case .finance: .finance
+    case .operator: .operator
+    case .compliance: .compliance
+    case .auditor: .auditor
+    }
+  }
+}
+
+extension StaffRole {
+  /// As certificates and replies write it.
+  var wireName: String {
+    switch self {
+    case .reader: "reader"
+    case .reviewer: "reviewer"
+    case .finance: "finance"
+    case .operator: "operator"
+    case .compliance: "compliance"
+    case .auditor: "auditor"
+    }
+  }
+}
+
+/// For whom a reply is written: some of it is for staff only.
+enum Audience: Hashable, Sendable {
+  case partner
+  case staff
+}
+
+extension Principal {
+  var audience: Audience { role == .partner ? .partner : .staff }
 }

@@ -15,6 +15,12 @@ struct OpaqueToken: Hashable, Sendable {
     case watch = 1
     case withdrawalsPage = 2
     case entriesPage = 3
+    case reviewsPage = 4
+    case payeesPage = 5
+    case payeesWithNumberPage = 6
+    case proposalsPage = 7
+    case listEntriesPage = 8
+    case auditPage = 9
   }
 
   enum Defect: Error, Hashable {
@@ -39,6 +45,10 @@ struct OpaqueToken: Hashable, Sendable {
     }
 
     mutating func add(_ number: UInt8) { bytes.append(number) }
+
+    mutating func add(_ number: Int64) {
+      withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) }
+    }
   }
 
   private static let formatVersion: UInt8 = 1

@@ -10,7 +10,7 @@ extension WireBuffer {
   /// Tags and lengths of the messages around a result.
   private static let wrapping = 2 * (1 + WireWriter.longestLength)
 
-  /// The ledger's answers in order, with `refusals` at their places between them.
+  /// Only partners submit batches. The ledger's answers in order, with `refusals` at their places between them.
   func writeBatch(_ answers: [Answer], _ receipts: [Receipt], _ refusals: [LedgerGateway.ItemRefusal]) {
     var refused = refusals.makeIterator()
     var nextRefusal = refused.next()
@@ -37,12 +37,14 @@ extension WireBuffer {
     case .withdrawal(let withdrawal):
       write(atMost: WireWriter.withdrawalBound(withdrawal) + Self.wrapping) { writer in
         writer.message(Self.results) { result in
-          result.message(Self.resultWithdrawal) { $0.withdrawal(withdrawal, receipt) }
+          result.message(Self.resultWithdrawal) { $0.withdrawal(withdrawal, receipt, for: .partner) }
         }
       }
     case .refused(let refusal): writeError(recent.bytes(of: refusal))
     case .rejected(let rejection): writeError(recent.bytes(of: rejection))
-    case .agent, .balance, .deposit, .withdrawals, .entries: writeError(StatusBytes.encode(.strangeAnswer))
+    case .agent, .balance, .deposit, .withdrawals, .entries, .quote, .limits, .payee, .payees, .proposal, .proposals,
+      .listEntry, .listEntries, .profile, .rules, .done:
+      writeError(StatusBytes.encode(.strangeAnswer))
     }
   }
 

@@ -10,7 +10,7 @@ internal import LedgerCore
 /// ids and etags in their one printed form. These values stand in journals for ever: a change of any of them makes every
 /// repeated request a different one, so the tests hold them fixed.
 enum ContentFingerprint {
-  private static let formatVersion: UInt8 = 1
+  static let formatVersion: UInt8 = 1
 
   /// Never renumbered.
   enum Method: UInt8 {
@@ -19,6 +19,27 @@ enum ContentFingerprint {
     case cancelWithdrawal = 2
     case createAgent = 3
     case deposit = 4
+    case amendWithdrawal = 5
+    case claimReview = 6
+    case releaseReview = 7
+    case approveWithdrawal = 8
+    case rejectWithdrawal = 9
+    case requestInformation = 10
+    case escalateReview = 11
+    case placeHold = 12
+    case liftHold = 13
+    case updateAgent = 14
+    case verifyAgent = 15
+    case createPayeeAccount = 16
+    case verifyPayeeAccount = 17
+    case erasePayeeAccount = 18
+    case revealPayeeAccount = 19
+    case createProposal = 20
+    case confirmProposal = 21
+    case putListEntry = 22
+    case removeListEntry = 23
+    case reportOutcome = 24
+    case reloadRules = 25
   }
 
   /// Four labels, an amount, and the head: the largest request.
@@ -55,10 +76,11 @@ enum ContentFingerprint {
     }
   }
 
-  static func createAgent(partner: Label, agent: Label) -> Fingerprint128 {
+  static func createAgent(partner: Label, agent: Label, parent: Label = .none) -> Fingerprint128 {
     make(.createAgent) { writer in
       writer.label(2 << 3 | 2, partner)
       writer.label(3 << 3 | 2, agent)
+      writer.label(4 << 3 | 2, parent)
     }
   }
 

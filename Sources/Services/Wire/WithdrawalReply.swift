@@ -13,18 +13,18 @@ extension WireWriter {
   static func withdrawalBound(_ withdrawal: borrowing Withdrawal) -> Int {
     (2 + WithdrawalID.textBytes) + 4 * labelField + 2 + 2 + 2 + 3 * moneyField + 2 * (2 + timestamp)
       + (2 + ETag.byteCount) + withdrawal.timeline.count * timelineEntry
-      + (3 + 1 + longestVarint + 2 + Digest256.byteCount)
+      + (3 + 1 + longestVarint + 2 + Digest256.byteCount) + screeningBound(withdrawal)
   }
 
   @inline(__always)
-  mutating func withdrawal(_ value: borrowing Withdrawal, _ receipt: Receipt) {
+  mutating func withdrawal(_ value: borrowing Withdrawal, _ receipt: Receipt, for audience: Audience) {
     let id = value.id.text
     withUnsafeBytes(of: id) { field(1 << 3 | 2, bytes: $0) }
     label(2 << 3 | 2, value.partner)
     label(3 << 3 | 2, value.agent)
     field(4 << 3, varint: UInt64(value.state.rawValue))
     field(5 << 3, varint: value.state.isFinal ? 1 : 0)
-    field(6 << 3, varint: value.state.isCancelable ? 1 : 0)
+    field(6 << 3, varint: value.isCancelable ? 1 : 0)
     let currency = value.amount.currency
     money(7 << 3 | 2, minorUnits: value.amount.minorUnits, currency)
     money(8 << 3 | 2, minorUnits: value.feeMinorUnits, currency)
@@ -50,6 +50,7 @@ extension WireWriter {
       inner.field(1 << 3, varint: receipt.sequence)
       receipt.seal.withUnsafeBytes { inner.field(2 << 3 | 2, bytes: $0) }
     }
+    screening(value, for: audience)
   }
 
   @inline(__always)

@@ -19,7 +19,7 @@ extension SubmitWithdrawalMessage {
       let amount = Money(minorUnits: minorUnits, currency: currency)
       let content = ContentFingerprint.submitWithdrawal(agent: agent, amount: amount, payee: payee)
       return SubmitWithdrawal(
-        key: RequestKey(namespace: principal.namespace, id: requestID, content: content), partner: principal.name,
+        key: principal.key(requestID, content), partner: principal.name,
         agent: agent, amount: amount, payee: payee)
     } catch {
       throw violations()
@@ -85,7 +85,7 @@ extension CancelWithdrawalMessage {
     guard violations.list.isEmpty else { throw RPCStatus(violations) }
     let content = ContentFingerprint.cancelWithdrawal(id: id, etag: etag)
     return CancelWithdrawal(
-      key: RequestKey(namespace: principal.namespace, id: requestID, content: content), scope: principal.scope, id: id,
+      key: principal.key(requestID, content), scope: principal.scope, id: id,
       expectedSequence: etag?.sequence)
   }
 }

@@ -50,7 +50,7 @@ final class WithdrawalHandler<Request: WithdrawalRequest>: UnaryHandler {
       let operation = try message.withUnsafeBytes { bytes throws(RPCStatus) in
         try Request.operation(WireReader(bytes), of: principal)
       }
-      return gateway.ask(operation, for: call)
+      return gateway.ask(operation, for: call, as: .withdrawal(principal.audience))
     } catch {
       call.fail(error)
       return 0

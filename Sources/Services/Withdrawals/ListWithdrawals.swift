@@ -34,7 +34,9 @@ struct ListWithdrawals: Sendable {
       throw .strangeAnswer
     }
     var response = Settlement_V1_ListWithdrawalsResponse()
-    response.withdrawals = zip(withdrawals, reply.itemReceipts).map { Settlement_V1_Withdrawal($0, $1) }
+    response.withdrawals = zip(withdrawals, reply.itemReceipts).map {
+      Settlement_V1_Withdrawal($0, $1, for: principal.audience)
+    }
     if let next {
       response.nextPageToken = OpaqueToken(position: next, since: since)
         .text(.withdrawalsPage, binding, of: ledger.identity)

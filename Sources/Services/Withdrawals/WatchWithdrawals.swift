@@ -62,6 +62,7 @@ struct WatchWithdrawals: Sendable {
     let partner: Label
     let only: WithdrawalID?
     let scope: Scope
+    let audience: Audience
     let writer: Writer
     let progress: WriteProgress
     var position: UInt64
@@ -89,8 +90,8 @@ struct WatchWithdrawals: Sendable {
     try watchers.enter(principal)
     defer { watchers.leave(principal) }
     let watch = Watch(
-      partner: partner, only: only, scope: .partner(partner), writer: writer, progress: WriteProgress(),
-      position: position)
+      partner: partner, only: only, scope: .partner(partner), audience: principal.audience, writer: writer,
+      progress: WriteProgress(), position: position)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await run(watch) }
       group.addTask { try await SlowReaderWatchdog(timing: timing, progress: watch.progress).run() }
@@ -145,6 +146,9 @@ struct WatchWithdrawals: Sendable {
         throw RPCStatus(
           .unavailable, "the journal could not be read back: watch again from the last cursor",
           details: [RPCStatus.reason("JOURNAL_UNREADABLE")])
+      case .busy:
+        throw RPCStatus(
+          overloaded: "JOURNAL_READERS_BUSY", "more watchers are catching up than the journal serves at once")
       case .stopped: throw RPCStatus.stopping
       case .cancelled: throw CancellationError()
       }
@@ -159,7 +163,7 @@ struct WatchWithdrawals: Sendable {
       var change = Settlement_V1_WithdrawalChange()
       change.state = Settlement_V1_WithdrawalState(event.state)
       change.time = Google_Protobuf_Timestamp(event.time)
-      change.withdrawal = Settlement_V1_Withdrawal(withdrawal, reply.receipt)
+      change.withdrawal = Settlement_V1_Withdrawal(withdrawal, reply.receipt, for: watch.audience)
       watch.position = event.sequence
       try await write(.change(change), &watch)
     }

@@ -14,14 +14,14 @@ internal import SwiftProtobuf
 /// and the tests hold the two equal.
 
 extension Settlement_V1_Withdrawal {
-  init(_ value: Withdrawal, _ receipt: Receipt) {
+  init(_ value: Withdrawal, _ receipt: Receipt, for audience: Audience) {
     self.init()
     id = value.id.description
     partner = value.partner.description
     agent = value.agent.description
     state = Settlement_V1_WithdrawalState(value.state)
     final = value.state.isFinal
-    cancelable = value.state.isCancelable
+    cancelable = value.isCancelable
     amount = Settlement_V1_Money(value.amount)
     fee = Settlement_V1_Money(Money(minorUnits: value.feeMinorUnits, currency: value.amount.currency))
     net = Settlement_V1_Money(Money(minorUnits: value.netMinorUnits, currency: value.amount.currency))
@@ -32,6 +32,63 @@ extension Settlement_V1_Withdrawal {
     etag = ETag(sequence: value.lastSequence).string
     timeline = (0..<value.timeline.count).map { Settlement_V1_TimelineEntry(value.timeline[$0]) }
     self.receipt = Settlement_V1_Receipt(receipt)
+    let terms = value.screening.terms
+    speed = Settlement_V1_Speed(terms.speed)
+    points = terms.points
+    settlementDate = SettlementDate(daysSince1970: terms.settlementDay)?.string ?? ""
+    if terms.expectedArrival.microseconds != 0 { expectedArrival = Google_Protobuf_Timestamp(terms.expectedArrival) }
+    rulesVersion = value.screening.rulesVersion
+    if !value.screening.risk.isSilent { risk = Settlement_V1_RiskDecision(value.screening.risk) }
+    if let standing = value.review { review = Settlement_V1_ReviewStanding(standing.facts, for: audience) }
+  }
+}
+
+extension Settlement_V1_Speed {
+  /// The raw values are the same by contract; a test walks them all.
+  init(_ speed: Speed) {
+    self = Settlement_V1_Speed(rawValue: Int(speed.rawValue)) ?? .unspecified
+  }
+}
+
+extension Settlement_V1_RiskDecision {
+  init(_ risk: RiskResult) {
+    self.init()
+    verdict = Settlement_V1_RiskVerdict(rawValue: Int(risk.verdict.rawValue)) ?? .approve
+    score = Int32(risk.score)
+    reasons = risk.reasons.map { reason in
+      var message = Settlement_V1_RiskReason()
+      message.code = "\(reason.code.wireName)"
+      message.points = Int32(reason.points)
+      return message
+    }
+  }
+}
+
+extension Settlement_V1_ReviewStanding {
+  init(_ facts: ReviewStanding.Facts, for audience: Audience) {
+    self.init()
+    approvalsRequired = UInt32(facts.required)
+    approvals = facts.approvals.map { approval in
+      var message = Settlement_V1_Approval()
+      if audience == .staff { message.person = approval.person.description }
+      message.role = approval.role.wireName
+      message.time = Google_Protobuf_Timestamp(approval.time)
+      return message
+    }
+    if facts.due.microseconds != 0 { dueTime = Google_Protobuf_Timestamp(facts.due) }
+    if audience == .staff, let person = facts.claimedBy {
+      claimedBy = person.description
+      claimEndTime = Google_Protobuf_Timestamp(facts.claimedUntil)
+    }
+    escalated = facts.isEscalated
+    informationNote = facts.informationNote.description
+    onHold = !facts.holdReason.isNone
+    holdReason = facts.holdReason.description
+    rejectionReason = facts.rejectionReason.description
+    if audience == .staff, facts.digest != Digest256() { digest = facts.digest.withUnsafeBytes { Data($0) } }
+    if let found = facts.outcome {
+      outcome = Settlement_V1_ReviewOutcome(rawValue: Int(found.rawValue)) ?? .unspecified
+    }
   }
 }
 
