@@ -54,6 +54,11 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "RulesFileTests", dependencies: ["RulesFile", "Rules", "LedgerCore", "Digests"], swiftSettings: strict),
+    .target(name: "Risk", dependencies: ["LedgerCore"], swiftSettings: strict),
+    .testTarget(name: "RiskTests", dependencies: ["Risk", "LedgerCore"], swiftSettings: strict),
+    .target(name: "RiskEvaluation", dependencies: ["Risk", "LedgerCore"], swiftSettings: strict),
+    .testTarget(
+      name: "RiskEvaluationTests", dependencies: ["RiskEvaluation", "Risk", "LedgerCore"], swiftSettings: strict),
     .target(name: "Journal", dependencies: ["Digests"], swiftSettings: strict),
     .target(
       name: "JournalTesting", dependencies: ["Journal"], path: "Tests/JournalTesting", swiftSettings: strict),

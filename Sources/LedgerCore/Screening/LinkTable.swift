@@ -154,10 +154,15 @@ struct LinkRow: BitwiseCopyable {
   }
 
   func facts(agent: UInt64) -> LinkFacts {
-    var lastHours = SIMD8<UInt32>(repeating: 0)
-    for place in 0..<Int(count) { lastHours[place] = lastHour(place) }
+    var first = SIMD8<UInt32>(repeating: 0)
+    var last = SIMD8<UInt32>(repeating: 0)
+    for place in 0..<Int(count) {
+      first[place] = firstHours[place]
+      last[place] = lastHour(place)
+    }
     let own = place(of: agent)
     return LinkFacts(
-      agents: count, isKnownToAgent: own != nil, knownSinceHour: own.map { firstHours[$0] } ?? 0, lastHours: lastHours)
+      agents: count, isKnownToAgent: own != nil, knownSinceHour: own.map { firstHours[$0] } ?? 0, firstHours: first,
+      lastHours: last)
   }
 }

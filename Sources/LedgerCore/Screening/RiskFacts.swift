@@ -48,25 +48,40 @@ package struct LinkFacts: Hashable, Sendable, BitwiseCopyable {
   package var isKnownToAgent: Bool
   /// When this agent was first seen with it, hours since 1970; 0 where it is not known.
   package var knownSinceHour: UInt32
-  /// When each of the agents was last seen with it, hours since 1970; 0 in places without an agent.
+  /// When each of the agents was first and last seen with it, hours since 1970; 0 in places without an agent.
+  package var firstHours: SIMD8<UInt32>
   package var lastHours: SIMD8<UInt32>
 
   package init(
-    agents: UInt8, isKnownToAgent: Bool, knownSinceHour: UInt32 = 0, lastHours: SIMD8<UInt32> = SIMD8(repeating: 0)
+    agents: UInt8, isKnownToAgent: Bool, knownSinceHour: UInt32 = 0, firstHours: SIMD8<UInt32> = SIMD8(repeating: 0),
+    lastHours: SIMD8<UInt32> = SIMD8(repeating: 0)
   ) {
     self.agents = agents
     self.isKnownToAgent = isKnownToAgent
     self.knownSinceHour = knownSinceHour
+    self.firstHours = firstHours
     self.lastHours = lastHours
   }
 
   /// Agents seen with it in the last hours, this one included if it was. What many shared over months says little; what
   /// many share within a day says much.
   package func agents(withinHours span: UInt32, of now: Timestamp) -> Int64 {
-    let now = Self.hour(now)
-    let first = now > span ? now - span : 1
+    Self.count(lastHours, from: Self.first(withinHours: span, of: now))
+  }
+
+  /// Agents seen with it for the first time in the last hours.
+  package func newAgents(withinHours span: UInt32, of now: Timestamp) -> Int64 {
+    Self.count(firstHours, from: Self.first(withinHours: span, of: now))
+  }
+
+  private static func first(withinHours span: UInt32, of now: Timestamp) -> UInt32 {
+    let now = hour(now)
+    return now > span ? now - span : 1
+  }
+
+  private static func count(_ hours: SIMD8<UInt32>, from first: UInt32) -> Int64 {
     var count: Int64 = 0
-    for place in 0..<8 where lastHours[place] >= first { count += 1 }
+    for place in 0..<LinkTable.agentsMaximum where hours[place] >= first { count += 1 }
     return count
   }
 

@@ -69,9 +69,7 @@ package struct RiskResult: Hashable, Sendable, BitwiseCopyable {
     self.score = score
     self.listAddressUntil = listAddressUntil
     stored = InlineArray(repeating: RiskReason(code: .newAgent, points: 0))
-    let heaviest = reasons.sorted { a, b in
-      a.points != b.points ? a.points > b.points : a.code.rawValue < b.code.rawValue
-    }.prefix(Self.reasonsMaximum)
+    let heaviest = reasons.sorted { Self.isHeavier($0, than: $1) }.prefix(Self.reasonsMaximum)
     reasonCount = UInt8(heaviest.count)
     for (place, reason) in heaviest.enumerated() { stored[place] = reason }
   }
@@ -89,6 +87,31 @@ package struct RiskResult: Hashable, Sendable, BitwiseCopyable {
     self.reasonCount = reasonCount
     stored = InlineArray(repeating: RiskReason(code: .newAgent, points: 0))
     for index in 0..<Int(reasonCount) { stored[index] = reason(index) }
+  }
+
+  /// As above, without taking memory.
+  /// - Parameter collected: all reasons, each code once; the first `count` places are used.
+  package init<let places: Int>(
+    verdict: RiskVerdict, score: Int16, collected: borrowing InlineArray<places, RiskReason>, count: Int,
+    listAddressUntil: Timestamp
+  ) {
+    self.init(verdict: verdict, score: score, reasons: [], listAddressUntil: listAddressUntil)
+    for index in 0..<min(count, places) { insert(collected[index]) }
+  }
+
+  private mutating func insert(_ reason: RiskReason) {
+    var place = Int(reasonCount)
+    while place > 0, Self.isHeavier(reason, than: stored[place - 1]) {
+      if place < Self.reasonsMaximum { stored[place] = stored[place - 1] }
+      place -= 1
+    }
+    guard place < Self.reasonsMaximum else { return }
+    stored[place] = reason
+    if Int(reasonCount) < Self.reasonsMaximum { reasonCount += 1 }
+  }
+
+  private static func isHeavier(_ a: RiskReason, than b: RiskReason) -> Bool {
+    a.points != b.points ? a.points > b.points : a.code.rawValue < b.code.rawValue
   }
 
   /// - Parameter index: 0..<reasonCount.
