@@ -10,6 +10,34 @@ extension Settlement_V1_Agent {
     self.agent = agent.agent.description
     createTime = Google_Protobuf_Timestamp(agent.createTime)
     self.receipt = Settlement_V1_Receipt(receipt)
+    let standing = agent.standing
+    parent = standing.parent.description
+    tier = standing.tier.description
+    frozen = standing.isFrozen
+    creditGrade = Settlement_V1_CreditGrade(standing.creditGrade)
+    openViolations = UInt32(standing.openViolations)
+    if standing.limits != LimitOverride() { limits = Settlement_V1_LimitOverride(standing.limits) }
+    nameVerified = standing.verified.contains(.name)
+    idNumberVerified = standing.verified.contains(.idNumber)
+    cardVerified = standing.verified.contains(.card)
+    maskedName = standing.maskedName.description
+  }
+}
+
+extension Settlement_V1_CreditGrade {
+  /// The raw values are the same by contract; a test walks them all.
+  init(_ grade: CreditGrade) {
+    self = Settlement_V1_CreditGrade(rawValue: Int(grade.rawValue)) ?? .unspecified
+  }
+}
+
+extension Settlement_V1_LimitOverride {
+  init(_ limits: LimitOverride) {
+    self.init()
+    payoutMaximum = limits.payoutMaximum
+    dayAmount = limits.dayAmount
+    monthAmount = limits.monthAmount
+    dayCount = limits.dayCount
   }
 }
 
@@ -60,6 +88,9 @@ extension Settlement_V1_Entry {
     case .withdrawalReleased(let id):
       kind = .withdrawalReleased
       withdrawalID = id.description
+    case .adjustment(let id):
+      kind = .adjustment
+      proposalID = id.description
     }
   }
 }

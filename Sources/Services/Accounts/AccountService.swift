@@ -16,14 +16,15 @@ struct AccountService: Sendable {
     let requestID = violations.label("request_id", request.requestID)
     let partner = violations.partner(request.partner, of: principal)
     let agent = violations.label("agent", request.agent)
+    let parent = violations.labelOrNone("parent", request.parent)
     try violations.throwIfAny()
-    let content = ContentFingerprint.createAgent(partner: partner, agent: agent)
+    let content = ContentFingerprint.createAgent(partner: partner, agent: agent, parent: parent)
     let reply = try await ledger.ask(
       .command(
         .createAgent(
           CreateAgent(
-            key: RequestKey(namespace: principal.namespace, id: requestID, content: content), partner: partner,
-            agent: agent))))
+            key: principal.key(requestID, content), partner: partner, agent: agent,
+            parent: parent))))
     return try agentMessage(reply)
   }
 
@@ -96,13 +97,28 @@ struct AccountService: Sendable {
       .command(
         .deposit(
           Deposit(
-            key: RequestKey(namespace: principal.namespace, id: requestID, content: content), partner: partner,
-            agent: agent, amount: amount, externalReference: reference ?? requestID))))
+            key: principal.key(requestID, content), partner: partner, agent: agent,
+            amount: amount, externalReference: reference ?? requestID))))
     guard case .deposit(let deposit) = reply.answer, reply.itemReceipts.count == 2 else { throw .strangeAnswer }
     return Settlement_V1_DepositReceipt(deposit, reply.itemReceipts[0], balance: reply.itemReceipts[1])
   }
 
-  private func agentMessage(_ reply: LedgerAnswer) throws(RPCStatus) -> Settlement_V1_Agent {
+  func getLimits(
+    _ request: Settlement_V1_GetLimitsRequest, _ context: ServerContext
+  ) async throws(RPCStatus) -> Settlement_V1_LimitStanding {
+    let principal = try access.principal(of: context.peer, calling: .getLimits)
+    try principal.requireOwn(partner: request.partner)
+    var violations = FieldViolations()
+    let partner = violations.partner(request.partner, of: principal)
+    let agent = violations.label("agent", request.agent)
+    let currency = violations.currencyOrCNY("currency_code", request.currencyCode)
+    try violations.throwIfAny()
+    let reply = try await ledger.ask(.query(.limits(partner: partner, agent: agent, currency)))
+    guard case .limits(let standing) = reply.answer else { throw .strangeAnswer }
+    return Settlement_V1_LimitStanding(standing, currency)
+  }
+
+  func agentMessage(_ reply: LedgerAnswer) throws(RPCStatus) -> Settlement_V1_Agent {
     guard case .agent(let agent) = reply.answer else { throw .strangeAnswer }
     return Settlement_V1_Agent(agent, reply.receipt)
   }
