@@ -45,15 +45,15 @@ let package = Package(
     .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: strict),
     .target(name: "LedgerCore", dependencies: ["Digests"], swiftSettings: strict),
     .testTarget(name: "LedgerCoreTests", dependencies: ["LedgerCore", "Digests"], swiftSettings: strict),
-    .target(name: "Rules", dependencies: ["LedgerCore", "Digests"], swiftSettings: strict),
-    .testTarget(name: "RulesTests", dependencies: ["Rules", "LedgerCore", "Digests"], swiftSettings: strict),
+    .target(name: "Rules", dependencies: ["LedgerCore", "Risk", "Digests"], swiftSettings: strict),
+    .testTarget(name: "RulesTests", dependencies: ["Rules", "LedgerCore", "Risk"], swiftSettings: strict),
     .target(
       name: "RulesFile",
       dependencies: ["Rules", "LedgerCore", .product(name: "Yams", package: "Yams")],
       resources: [.embedInCode("Documents/standard.yaml"), .embedInCode("Documents/open.yaml")],
       swiftSettings: strict),
     .testTarget(
-      name: "RulesFileTests", dependencies: ["RulesFile", "Rules", "LedgerCore", "Digests"], swiftSettings: strict),
+      name: "RulesFileTests", dependencies: ["RulesFile", "Rules", "LedgerCore", "Risk"], swiftSettings: strict),
     .target(name: "Risk", dependencies: ["LedgerCore"], swiftSettings: strict),
     .testTarget(name: "RiskTests", dependencies: ["Risk", "LedgerCore"], swiftSettings: strict),
     .target(name: "RiskEvaluation", dependencies: ["Risk", "LedgerCore"], swiftSettings: strict),

@@ -1,5 +1,6 @@
 package import Digests
 package import LedgerCore
+package import Risk
 
 /// The business rules of one version: what is paid out, to whom, how much, how soon, for what fee, and who has to look.
 /// Whatever exists of this type has been validated; the only way to it leads through `init(validating:)`.
@@ -24,6 +25,8 @@ package struct RulesDocument: Sendable {
   package let reviewBands: ReviewBands
   package let quoteValidityMinutes: Int32
   package let recordedRefusalsPerHour: UInt32
+  /// nil: everything is approved at once.
+  package let riskEngine: RiskEngine?
 
   @inline(__always)
   package func rule(_ speed: Speed) -> SpeedRule? {
@@ -58,10 +61,11 @@ package struct RulesDocument: Sendable {
     // A day: a price that stands longer is not a quote.
     let quoteValidity = root.integer("quote_valid_minutes", 1...1440)
     let recordedRefusals = root.integer("recorded_refusals_per_hour", 1...1_000_000)
+    let risk = Self.risk(root, tiers)
     if let window, let next = speeds?[.nextDay] { Self.checkArrival(of: next, outside: window, root) }
     guard reading.defects.isEmpty, let version, let name, let currencies, let clock, let admission, let tiers,
       let defaultTier, let speeds, let defaultSpeed, let window, let calendar, let bands, let quoteValidity,
-      let recordedRefusals
+      let recordedRefusals, let risk
     else { throw RulesDefects(reading.defects) }
     self.version = UInt32(version)
     self.name = name.description
@@ -80,5 +84,8 @@ package struct RulesDocument: Sendable {
     reviewBands = bands
     quoteValidityMinutes = Int32(quoteValidity)
     recordedRefusalsPerHour = UInt32(recordedRefusals)
+    riskEngine = risk.settings.map {
+      RiskEngine(settings: $0, utcOffsetSeconds: Int64(clock.utcOffsetSeconds))
+    }
   }
 }

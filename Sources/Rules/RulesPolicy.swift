@@ -1,4 +1,5 @@
 package import LedgerCore
+internal import Risk
 
 /// The document as the ledger asks it. This runs on the ledger's one thread for every submission: no allocation.
 extension RulesDocument: Policy {
@@ -38,7 +39,7 @@ extension RulesDocument: Policy {
     return tiers.tiers[rank].limits
   }
 
-  package func assess(_ facts: borrowing RiskFacts) -> RiskResult { .approved }
+  package func assess(_ facts: borrowing RiskFacts) -> RiskResult { riskEngine?.assess(facts) ?? .approved }
 
   package func review(of amount: Money, at time: Timestamp) -> ReviewTerms {
     let band = reviewBands.band(of: amount.minorUnits)

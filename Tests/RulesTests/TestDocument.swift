@@ -74,6 +74,7 @@ enum TestDocument {
           ])
         ]),
         "quote_valid_minutes": plain("15"), "recorded_refusals_per_hour": plain("1000"),
+        "risk": map([:]),
       ]))
   }
 
@@ -85,7 +86,7 @@ enum TestDocument {
     return raw
   }
 
-  private static func replaced(_ node: RawNode, _ path: ArraySlice<String>, _ new: RawNode?) -> RawNode {
+  static func replaced(_ node: RawNode, _ path: ArraySlice<String>, _ new: RawNode?) -> RawNode {
     guard let key = path.first else { return new ?? node }
     var result = node
     switch node.content {
