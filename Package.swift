@@ -93,14 +93,15 @@ let package = Package(
     .target(
       name: "Services",
       dependencies: [
-        "RPC", "HTTPStreams", "SettlementProto", "GRPCProto", "Ledger", "LedgerCore", "Digests", protobuf,
+        "RPC", "HTTPStreams", "SettlementProto", "GRPCProto", "Ledger", "LedgerCore", "Rules", "Vault",
+        "Digests", protobuf,
       ],
       swiftSettings: hot),
     .testTarget(
       name: "ServicesTests",
       dependencies: [
         "Services", "RPC", "RPCTesting", "HTTPStreams", "SettlementProto", "GRPCProto", "Ledger", "LedgerCore",
-        "Journal", "JournalTesting", "Digests", protobuf,
+        "Rules", "RulesFile", "Vault", "Journal", "JournalTesting", "Digests", protobuf,
       ],
       swiftSettings: strict),
     .target(
@@ -115,7 +116,8 @@ let package = Package(
       name: "settle",
       dependencies: [
         "Services", "SettlementClient", "SettlementProto", "GRPCProto", "Transport", "RPC", "HTTPStreams", "Ledger",
-        "LedgerCore", "Journal", "Digests", "COpenSSL", log, arguments, histogram, protobuf,
+        "LedgerCore", "Journal", "Rules", "RulesFile", "Risk", "RiskEvaluation", "Vault", "Digests", "COpenSSL", log,
+        arguments, histogram, protobuf,
       ],
       swiftSettings: strict),
     .testTarget(

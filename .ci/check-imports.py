@@ -17,19 +17,27 @@ ALLOWED = {
     "CCRC32C": "",
     "Digests": "CCRC32C COpenSSL",
     "LedgerCore": "Digests",
+    "Risk": "LedgerCore",
+    "RiskEvaluation": "Risk LedgerCore",
+    "Rules": "Risk LedgerCore Digests",
+    "RulesFile": "Rules Risk LedgerCore",
     "Journal": "Digests",
+    "Vault": "Digests Journal LedgerCore",
     "Ledger": "LedgerCore Journal Digests",
     "HTTPStreams": "",
     "Transport": "HTTPStreams CNghttp2 COpenSSL",
     "GRPCProto": "",
     "RPC": "HTTPStreams GRPCProto",
     "SettlementProto": "GRPCProto",
-    "Services": "RPC HTTPStreams SettlementProto GRPCProto Ledger LedgerCore Digests",
+    "Services": "RPC HTTPStreams SettlementProto GRPCProto Ledger LedgerCore Rules Vault Digests",
     "SettlementClient": "RPC Transport HTTPStreams SettlementProto GRPCProto",
     "settle": "Services SettlementClient SettlementProto GRPCProto Transport RPC HTTPStreams Ledger LedgerCore "
-    "Journal Digests COpenSSL",
+    "Journal Rules RulesFile Risk RiskEvaluation Vault Digests COpenSSL",
 }
-WITHOUT_FOUNDATION = {"LedgerCore", "RPC", "Transport", "HTTPStreams", "Journal", "Digests", "Ledger"}
+WITHOUT_FOUNDATION = {
+    *("LedgerCore", "Risk", "RiskEvaluation", "Rules", "Vault"),
+    *("RPC", "Transport", "HTTPStreams", "Journal", "Digests", "Ledger"),
+}
 WITH_NIO = {"Transport", "settle"}
 
 IMPORT = re.compile(
