@@ -17,6 +17,30 @@ import Testing
     #expect(KeyedHash(seed: HashSeed(first: 1, second: 0))(5, label) != expected)
   }
 
+  /// A hundred million withdrawals are kept in memory: a word more in such a row is 800 MB.
+  @Test func rowsAreSmall() {
+    #expect(MemoryLayout<WithdrawalRow>.stride == 88)
+    #expect(MemoryLayout<ScreeningRow>.stride == 96)
+    #expect(MemoryLayout<EntryRow>.stride == 16)
+    #expect(MemoryLayout<RequestRow>.stride == 40)
+    #expect(MemoryLayout<AccountRow>.stride == 96)
+    #expect(MemoryLayout<StandingRow>.stride == 128)
+  }
+
+  @Test func sealedDataStaysWhereItIsPut() throws {
+    var arena = SealedArena()
+    var kept: [(SealedData, SealedArena.Reference)] = []
+    // More than two chunks of 1 MiB, all lengths.
+    for i in 0..<9_000 {
+      let bytes = (0..<i % (SealedData.maximumBytes + 1)).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ i) }
+      let sealed = try #require(SealedData(bytes))
+      kept.append((sealed, arena.append(sealed)))
+    }
+    for (sealed, reference) in kept where arena.sealed(reference) != sealed { Issue.record("sealed data was lost") }
+    #expect(arena.sealed(.none) == SealedData.none)
+    #expect(SealedData([UInt8](repeating: 0, count: SealedData.maximumBytes + 1)) == nil)
+  }
+
   @Test func columnsKeepRowsAcrossChunks() {
     var column = Column<UInt64>()
     let before = (column.contains(0), column.contains(1), column.ordinals.count)
