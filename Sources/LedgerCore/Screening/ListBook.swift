@@ -13,6 +13,8 @@ package struct ListBook: ~Copyable, Sendable {
 
   /// Of all entries, removed and expired ones too.
   package var count: UInt64 { rows.count }
+  /// Without those that were removed.
+  package private(set) var listedCount: UInt64 = 0
 
   /// - Parameter partner: of an agent; `Label.none` for the other subjects.
   package func listing(_ subject: ListSubject, partner: Label = .none, _ name: Label, at time: Timestamp) -> Listing {
@@ -28,6 +30,7 @@ package struct ListBook: ~Copyable, Sendable {
     let place = place(entry.subject, entry.partner, entry.name)
     let known = find(place, entry.subject, entry.colour, entry.partner, entry.name)
     if known == 0 { return append(ListStoredEntry(entry: entry, isRemoved: false), at: place) }
+    if rows[known].isRemoved { listedCount += 1 }
     let old = rows[known].reason
     let reason = labels.holds(entry.reason, at: old) ? old : labels.append(entry.reason)
     rows.update(known) { $0.set(entry, reason: reason, isRemoved: false) }
@@ -43,6 +46,7 @@ package struct ListBook: ~Copyable, Sendable {
   /// - Parameter ordinal: as `find` told it; any other changes nothing.
   package mutating func remove(_ ordinal: UInt64, sequence: UInt64, at time: Timestamp) {
     guard rows.contains(ordinal) else { return }
+    if !rows[ordinal].isRemoved { listedCount -= 1 }
     rows.update(ordinal) { $0.remove(sequence: sequence, at: time) }
   }
 
@@ -52,7 +56,7 @@ package struct ListBook: ~Copyable, Sendable {
     return stored(ordinal).entry
   }
 
-  /// In order of ordinals, without removed ones.
+  /// In order of ordinals, without removed ones. A page ends early, perhaps empty, after `AnswerLimits.rowsScannedMaximum`.
   /// - Parameters:
   ///   - subject: nil for all.
   ///   - after: the ordinal to go on above; nil starts at the first.
@@ -62,7 +66,10 @@ package struct ListBook: ~Copyable, Sendable {
   ) -> (entries: [ListEntry], next: UInt64?) {
     var found: [ListEntry] = []
     var ordinal = after ?? 0
+    let (end, overflow) = ordinal.addingReportingOverflow(UInt64(AnswerLimits.rowsScannedMaximum))
+    guard !overflow else { return ([], nil) }
     while ordinal < rows.count {
+      if ordinal == end { return (found, ordinal) }
       let row = rows[ordinal + 1]
       if !row.isRemoved && (subject == nil || row.subject == subject) {
         if found.count >= limit { return (found, ordinal) }
@@ -101,6 +108,7 @@ package struct ListBook: ~Copyable, Sendable {
       name: labels.append(entry.name), reason: labels.append(entry.reason))
     row.set(entry, reason: row.reason, isRemoved: stored.isRemoved)
     let ordinal = rows.append(row)
+    if !stored.isRemoved { listedCount += 1 }
     index.insert(place, ordinal)
     return ordinal
   }

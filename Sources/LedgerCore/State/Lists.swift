@@ -18,17 +18,16 @@ extension LedgerState {
   mutating func evolve(_ fact: ListChanged, _ moment: Moment) throws(CorruptRecord) -> UInt64? {
     let key = try requireNew(fact.key, fact.partner, findPartner(fact.partner))
     guard fact.partner == Self.listPartner(fact.subject, fact.partner) else { throw .listEntry }
-    let entry = lists.find(fact.subject, fact.colour, partner: fact.partner, fact.name)
     let change: ListChangeRow.Kind
     switch fact.change {
     case .put(let until, let reason):
-      guard entry != 0 || hasListRoom(for: 1) else { throw .tableFull }
       lists.put(
         ListEntry(
           subject: fact.subject, colour: fact.colour, partner: fact.partner, name: fact.name, until: until,
           reason: reason, isAutomatic: false, time: moment.time, sequence: moment.sequence))
       change = until == nil ? .putForGood : .putUntil
     case .remove:
+      let entry = lists.find(fact.subject, fact.colour, partner: fact.partner, fact.name)
       guard entry != 0 else { throw .listEntry }
       lists.remove(entry, sequence: moment.sequence, at: moment.time)
       change = .removed
@@ -50,7 +49,7 @@ extension LedgerState {
   }
 
   /// - Parameter entries: that may be new.
-  func hasListRoom(for entries: UInt64) -> Bool { lists.count <= ListLimits.entriesMaximum - entries }
+  func hasListRoom(for entries: UInt64) -> Bool { lists.listedCount <= ListLimits.entriesMaximum - entries }
 
   /// In order of ordinals. Risk rules and outcomes change the lists too, so it rests on all there is.
   func answerListEntries(_ subject: ListSubject?, after: UInt64?, limit: Int) -> (Answer, UInt64) {
@@ -70,7 +69,8 @@ extension LedgerState {
 }
 
 package enum ListLimits {
-  /// Entries of all lists, about 150 bytes each with their names. More than all platforms of a country would share.
+  /// Entries of all lists that were not removed, about 150 bytes each with their names. More than all platforms of a
+  /// country would share.
   package static let entriesMaximum: UInt64 = 1_000_000
 }
 

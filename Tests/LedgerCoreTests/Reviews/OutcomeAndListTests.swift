@@ -29,6 +29,27 @@ import Testing
     #expect(try ledger.replayedHash() == hash)
   }
 
+  /// A page looks at so many rows at most, whatever it finds: it may be empty, and tells where to go on.
+  @Test func pagesOfListsAreBounded() throws {
+    let ledger = try Ledger.reviewing()
+    let phones = AnswerLimits.rowsScannedMaximum + 100
+    for i in 0..<phones { try ledger.changeList(.put(until: nil, reason: label("r")), .device, "phone-\(i)") }
+    try ledger.changeList(.put(until: nil, reason: label("r")), .address, "10.0.0.7")
+    var pages: [Int] = []
+    var found: [ListEntry] = []
+    var after: UInt64?
+    repeat {
+      guard case .listEntries(let page, let next) = ledger.ask(.listEntries(.address, after: after, limit: 10)).0 else {
+        break
+      }
+      pages.append(page.count)
+      found += page
+      after = next
+    } while after != nil
+    #expect(pages == [0, 1] && found.map(\.name) == [label("10.0.0.7")])
+    #expect(ledger.ask(.listEntries(nil, after: .max, limit: 10)).0.listEntries?.isEmpty == true)
+  }
+
   @Test func aListedPayeeIsRejected() throws {
     let ledger = try Ledger.reviewing()
     try ledger.changeList(.put(until: nil, reason: label("known")), .payee, "payee")

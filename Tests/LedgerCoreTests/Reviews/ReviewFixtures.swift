@@ -192,5 +192,6 @@ struct Unexpected: Error {
 extension Answer {
   var proposal: Proposal? { if case .proposal(let value) = self { value } else { nil } }
   var listEntry: ListEntry? { if case .listEntry(let value) = self { value } else { nil } }
+  var listEntries: [ListEntry]? { if case .listEntries(let value, _) = self { value } else { nil } }
   var rules: RulesStanding? { if case .rules(let value) = self { value } else { nil } }
 }

@@ -109,6 +109,25 @@ import Testing
     #expect(ledger.state.stateHash() == loaded.state.stateHash())
   }
 
+  /// A withdrawal in review whose review is not there would wait for ever: nobody could decide it, no clock end it.
+  @Test func aReviewIsNotLost() throws {
+    let ledger = try Ledger.reviewing()
+    try ledger.submitReviewed()
+    let (bytes, _) = snapshot(ledger.state)
+    let start = try #require(place(of: [20, 1] + [UInt8](repeating: 0, count: 7), in: bytes))
+    let end = try #require(place(of: [21] + [UInt8](repeating: 0, count: 8), in: bytes))
+    #expect(start < end)
+    var wrong = bytes
+    wrong.replaceSubrange(start..<end, with: [20] + [UInt8](repeating: 0, count: 8))
+    #expect { try load(wrong) } throws: { error in
+      (error as? SnapshotDefect)?.reason == .contradiction("reviews missing")
+    }
+  }
+
+  private func place(of pattern: [UInt8], in bytes: [UInt8]) -> Int? {
+    (0...bytes.count - pattern.count).last { Array(bytes[$0..<$0 + pattern.count]) == pattern }
+  }
+
   @Test func everyCutIsRefused() throws {
     let (bytes, _) = snapshot(try Self.house().state)
     for count in stride(from: 0, to: bytes.count, by: 3) {
