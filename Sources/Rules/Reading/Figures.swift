@@ -72,3 +72,9 @@ package enum Figures {
     return Int32(tens - UInt8(ascii: "0")) * 10 + Int32(ones - UInt8(ascii: "0"))
   }
 }
+
+/// Bounds that hold for every amount of a document.
+package enum Amounts {
+  /// Ten million million units, in hundredths: far above any payout, and far below where sums of amounts overflow.
+  package static let maximum: Int64 = 1_000_000_000_000_000
+}
