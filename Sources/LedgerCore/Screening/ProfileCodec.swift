@@ -63,7 +63,8 @@ extension AgentProfile {
     let newest = max(
       times[Self.historyMaximum - 1], minuteBuckets.newestStart, dayBuckets.newestStart,
       failures[Self.failuresMaximum - 1], abnormalTime, day * Self.daySeconds)
-    return Timestamp(microseconds: Int64(newest) * 1_000_000)
+    // The first second of 1970 stands as 1, because 0 is "never".
+    return Timestamp(microseconds: newest <= 1 ? 0 : Int64(newest) * 1_000_000)
   }
 
   private mutating func readHistory(_ input: inout ByteReader) throws(CodecError) {
