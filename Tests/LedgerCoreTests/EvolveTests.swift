@@ -96,6 +96,90 @@ import Testing
     ),
   ]
 
+  // `a` has payee 1 (erased) and payee 2; `z` of `q` has payee 3.
+  static let payee = PayeeID(epoch: 1, shard: 0, ordinal: 4)
+  static func payeeCreated(_ id: PayeeID = payee, agent: String = "a", request: String = "new") -> Record {
+    .payeeCreated(
+      PayeeCreated(
+        key: key(request), partner: label("p"), id: id, agent: label(agent), rail: .alipay,
+        numberHash: fingerprint("1"), nameHash: fingerprint("n"), maskedNumber: label("*"), maskedName: label("*"),
+        bank: .none, isVerified: true, sealed: .none))
+  }
+  static func agentUpdated(_ agent: String, parent: String?, request: String = "new") -> Record {
+    .agentUpdated(
+      AgentUpdated(
+        key: key(request), partner: label("p"), agent: label(agent), tier: .none, parent: parent.map(label) ?? .none,
+        isFrozen: false, creditGrade: .normal, openViolations: 0, limits: LimitOverride(), reason: label("r")))
+  }
+  static func id(_ ordinal: UInt64) -> PayeeID { PayeeID(epoch: 1, shard: 0, ordinal: ordinal) }
+
+  static let nonsenseOfAccounts: [(Record, CorruptRecord)] = [
+    (
+      .agentCreated(AgentCreated(key: key(), partner: label("p"), agent: label("new"), parent: label("nobody"))),
+      .agentUnknown
+    ),
+    (
+      .agentCreated(AgentCreated(key: key(), partner: label("p"), agent: label("new"), parent: label("z"))),
+      .agentUnknown
+    ),
+    (agentUpdated("nobody", parent: nil), .agentUnknown),
+    (agentUpdated("z", parent: nil), .agentUnknown),
+    (agentUpdated("a", parent: "nobody"), .agentUnknown),
+    (agentUpdated("a", parent: "a"), .parentLoop),
+    (agentUpdated("a", parent: "under"), .parentLoop),
+    (agentUpdated("a", parent: nil, request: "r"), .requestKnown),
+    (
+      .agentVerified(
+        AgentVerified(
+          key: key(), partner: label("p"), agent: label("z"), elements: .all, nameHash: fingerprint("n"),
+          idHash: fingerprint("i"), maskedName: label("*"), sealed: .none)),
+      .agentUnknown
+    ),
+    (payeeCreated(id(3)), .payeeID(expected: payee, found: id(3))),
+    (payeeCreated(id(5)), .payeeID(expected: payee, found: id(5))),
+    (payeeCreated(PayeeID(rawValue: .max)), .payeeID(expected: payee, found: PayeeID(rawValue: .max))),
+    (
+      payeeCreated(PayeeID(epoch: 2, shard: 0, ordinal: 4)),
+      .payeeID(expected: payee, found: PayeeID(epoch: 2, shard: 0, ordinal: 4))
+    ),
+    (payeeCreated(agent: "z"), .agentUnknown),
+    (payeeCreated(request: "r"), .requestKnown),
+    (.payeeErased(PayeeErased(key: key(), partner: label("p"), id: id(1), reason: label("r"))), .payeeUnknown(id(1))),
+    (.payeeErased(PayeeErased(key: key(), partner: label("p"), id: id(3), reason: label("r"))), .payeeUnknown(id(3))),
+    (.payeeErased(PayeeErased(key: key(), partner: label("p"), id: id(4), reason: label("r"))), .payeeUnknown(id(4))),
+    (
+      .payeeVerified(PayeeVerified(key: key(), partner: label("unheard"), id: id(2), isVerified: true)),
+      .payeeUnknown(id(2))
+    ),
+    (
+      .payeeVerified(PayeeVerified(key: key(), partner: label("p"), id: id(1), isVerified: true)),
+      .payeeUnknown(id(1))
+    ),
+    // What is rejected had money before it was judged.
+    (submitted(amount: fen(1, usd), state: .rejected), .balanceBelowFloor),
+    (
+      .requestRefused(
+        RequestRefused(
+          key: key(), partner: label("p"), agent: label("z"), method: .submitWithdrawal, refusal: .agentFrozen)),
+      .agentUnknown
+    ),
+  ]
+
+  @Test(arguments: nonsenseOfAccounts)
+  func ofAccountsIsNamedToo(_ row: (Record, CorruptRecord)) throws {
+    let ledger = try Self.house()
+    try ledger.createAgent("under")
+    try ledger.update("under", parent: label("a"))
+    for (number, agent, partner) in [("1", "a", "p"), ("2", "a", "p"), ("3", "z", "q")] {
+      try ledger.bind(number, to: agent, partner: partner)
+    }
+    try ledger.erase(Self.id(1))
+    let before = ledger.state.stateHash()
+    let sequence = ledger.state.lastSequence + 1
+    #expect(throws: row.1) { try ledger.state.evolve(row.0, sequence: sequence, time: ledger.now) }
+    #expect(ledger.state.stateHash() == before)
+  }
+
   @Test(arguments: nonsense)
   func isNamedAndChangesNothing(_ row: (Record, CorruptRecord)) throws {
     let ledger = try Self.house()

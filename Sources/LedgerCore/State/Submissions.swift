@@ -212,9 +212,11 @@ extension LedgerState {
     if risk.listAddressUntil > moment.time { listAddress(origin.address, risk, moment) }
   }
 
-  /// Never over an entry of a person's.
+  /// Never over an entry that holds, which may be a person's, and never beyond what the lists may have.
   private mutating func listAddress(_ address: Label, _ risk: RiskResult, _ moment: Moment) {
-    guard !address.isNone, lists.listing(.address, address, at: moment.time) != .black else { return }
+    guard !address.isNone, lists.listing(.address, address, at: moment.time) != .black, hasListRoom(for: 1) else {
+      return
+    }
     lists.put(
       ListEntry(
         subject: .address, colour: .black, partner: .none, name: address, until: risk.listAddressUntil,
