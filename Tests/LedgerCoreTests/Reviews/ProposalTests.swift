@@ -87,6 +87,62 @@ import Testing
     #expect(digests.count == 6)
   }
 
+  /// Adjustments among deposits, payouts and cancels: the money is what plain sums say, and never below the floor.
+  @Test(arguments: [3, 0xAD105] as [UInt64])
+  func adjustmentsAmongOtherMovements(seed: UInt64) throws {
+    print("adjustments, seed \(seed)")
+    let ledger = try Ledger.reviewing()
+    var random = SeededRandom(seed: seed)
+    var available: Int64 = 1_000_000
+    var held: [(id: WithdrawalID, amount: Int64)] = []
+    var refused = 0
+    for step in 0..<1_500 {
+      let place = "seed \(seed) step \(step)"
+      switch Int.random(in: 0..<10, using: &random) {
+      case 0:
+        let amount = Int64.random(in: 1...5_000, using: &random)
+        try ledger.deposit(fen(amount), to: "a", reference: "d\(step)")
+        available += amount
+      case 1..<4:
+        let amount = Int64.random(in: 1..<reviewedAmount, using: &random)
+        let answer = try ledger.submit(fen(amount), of: "a", request: "s\(step)")
+        guard let withdrawal = answer.withdrawal else {
+          try #require(answer.refusal == .insufficientFunds(available: available, requested: amount), "\(place)")
+          continue
+        }
+        held.append((withdrawal.id, amount))
+        available -= amount
+      case 4:
+        guard let last = held.popLast() else { continue }
+        try ledger.cancel(last.id, request: "c\(step)")
+        available += last.amount
+      default:
+        // Often as much as there is, or one more.
+        let amount =
+          Bool.random(using: &random)
+          ? Int64.random(in: -40_000...40_000, using: &random) : -available - Int64.random(in: -1...1, using: &random)
+        guard let proposal = try ledger.propose(Self.adjustment(amount), by: eve).proposal else {
+          try #require(amount == 0, "\(place)")
+          continue
+        }
+        let answer = try ledger.confirm(proposal, by: cai)
+        if -amount > available {
+          try #require(answer.refusal == .insufficientFunds(available: available, requested: -amount), "\(place)")
+          refused += 1
+        } else {
+          try #require(answer.proposal?.state == .confirmed, "\(place)")
+          available += amount
+        }
+      }
+      try #require(ledger.balance("a")?.available == available, "\(place)")
+    }
+    #expect(refused > 50)
+    try ledger.state.audit()
+    let hash = ledger.state.stateHash()
+    #expect(try ledger.replayedHash() == hash)
+    #expect(try load(snapshot(ledger.state).bytes, expecting: hash).stateHash() == hash)
+  }
+
   @Test func listedNewestFirst() throws {
     let ledger = try Ledger.reviewing()
     var ids: [ProposalID] = []

@@ -142,7 +142,7 @@ import Testing
     print("review snapshot flips, seed \(seed), \(bytes.count) bytes")
     var random = SeededRandom(seed: seed)
     var loadedCount = 0
-    let rounds = 1_500
+    let rounds = 800
     for step in 0..<rounds {
       var wrong = bytes
       for _ in 0..<Int.random(in: 1...2, using: &random) {

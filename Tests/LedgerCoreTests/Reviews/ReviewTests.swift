@@ -97,31 +97,57 @@ import Testing
     #expect(try ledger.approve(id, by: bob).withdrawal?.state == .approved)
   }
 
-  /// Everything that an approval is bound to is in the digest.
+  /// Everything that an approval is bound to is in the digest: two histories that differ in one thing give two digests.
   @Test func theDigestBindsWhatIsApproved() throws {
-    let ledger = try Ledger.reviewing()
-    var digests: Set<Digest256> = []
-    let first = try ledger.submitReviewed()
-    digests.insert(ledger.digest(first))
-    // Another id with the same content, another amount, another payee, another fee, other rules, another risk result.
-    digests.insert(ledger.digest(try ledger.submitReviewed()))
-    digests.insert(ledger.digest(try ledger.submitReviewed(3_000)))
-    ledger.policy.fee = 1
-    digests.insert(ledger.digest(try ledger.submitReviewed()))
-    ledger.policy.version = 2
-    digests.insert(ledger.digest(try ledger.submitReviewed()))
-    #expect(digests.count == 5)
+    let base = try Self.digest()
+    #expect(try Self.digest() == base)
+    let others: [(String, Digest256)] = [
+      ("amount", try Self.digest(amount: 2_001)),
+      ("payee", try Self.digest(payee: "other")),
+      ("fee", try Self.digest { $0.policy.fee = 1 }),
+      ("points", try Self.digest(acceleration: .points) { $0.policy.points = 5 }),
+      ("rules", try Self.digest { $0.policy.version = 2 }),
+      (
+        "score",
+        try Self.digest {
+          $0.policy.assessment = { _ in
+            RiskResult(verdict: .review, score: 51, reasons: [RiskReason(code: .largeAmount, points: 50)])
+          }
+        }
+      ),
+      (
+        "reason",
+        try Self.digest {
+          $0.policy.assessment = { _ in
+            RiskResult(verdict: .review, score: 50, reasons: [RiskReason(code: .newAgent, points: 50)])
+          }
+        }
+      ),
+      ("ledger", try Self.digest(ledgerID: fingerprint("other"))),
+      ("version", try Self.digest { try $0.changeList(.put(until: nil, reason: label("r")), .device, "x") }),
+      ("id", try Self.digest { try $0.submit(fen(1), of: "b", request: "before") }),
+    ]
+    for (name, digest) in others { #expect(digest != base, "\(name)") }
+    #expect(Set(others.map(\.1)).count == others.count)
+  }
 
-    // The same submission in another ledger.
-    let other = Ledger()
-    other.state = LedgerState(
-      epoch: 1, shard: 0, ledgerID: fingerprint("other"), hashSeed: HashSeed(first: 1, second: 2))
-    other.policy = try Ledger.reviewing().policy
+  /// Of a withdrawal in review, after a short history.
+  private static func digest(
+    amount: Int64 = 2_000, payee: String = "payee", acceleration: Acceleration = .fee,
+    ledgerID: Fingerprint128 = Fingerprint128(), _ change: (Ledger) throws -> Void = { _ in }
+  ) throws -> Digest256 {
+    let ledger = Ledger()
+    ledger.policy = try Ledger.reviewing().policy
+    ledger.state = LedgerState(epoch: 1, shard: 0, ledgerID: ledgerID, hashSeed: HashSeed(first: 1, second: 2))
     for agent in ["a", "b"] {
-      try other.createAgent(agent)
-      try other.deposit(fen(1_000_000), to: agent, reference: "v-\(agent)")
+      try ledger.createAgent(agent)
+      try ledger.deposit(fen(1_000_000), to: agent, reference: "v-\(agent)")
+      try ledger.deposit(fen(100, .points), to: agent, reference: "points-\(agent)")
     }
-    #expect(other.digest(try other.submitReviewed()) != ledger.digest(first))
+    try change(ledger)
+    let answer = try ledger.submit(
+      fen(amount), of: "a", request: "w", payee: payee, acceleration: acceleration)
+    return try #require(answer.withdrawal?.review).facts.digest
   }
 
   @Test func requestedInformationStopsTheClockAndAnAmendStartsItAgain() throws {
