@@ -60,7 +60,7 @@ extension Digest256: CustomStringConvertible {
 
 /// The first 128 bits of a SHA-256 digest: enough to tell contents apart (a collision takes about 2^64 tries), at half
 /// the memory. Where an adversary gains from two contents with one fingerprint, use the whole digest.
-package struct Fingerprint128: Hashable, Sendable {
+package struct Fingerprint128: Hashable, Sendable, BitwiseCopyable {
   package static let byteCount = 16
 
   /// The bytes in memory order, eight each.
