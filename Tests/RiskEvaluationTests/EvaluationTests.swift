@@ -9,13 +9,12 @@ import Testing
   /// On seeds that the settings were not tuned on. Small, so that debug builds take seconds.
   @Test func theGoalsAreMetOnUnseenTraffic() {
     var report = RiskReport()
-    for seed in TrafficPlan.testSeeds.prefix(2) {
+    for seed in TrafficPlan.testSeeds {
       report.add(evaluate(generateTraffic(TrafficPlan(seed: seed, agents: 200, weeks: 6)), Self.engine))
     }
-    print("seeds \(TrafficPlan.testSeeds.prefix(2))\n" + report.lines.joined(separator: "\n"))
+    print("seeds \(TrafficPlan.testSeeds)\n" + report.lines.joined(separator: "\n"))
     #expect(report.caughtPer10000 >= RiskReport.caughtGoal)
     #expect(report.untouchedPer10000 >= RiskReport.untouchedGoal)
-    #expect(report.meetsGoals)
   }
 
   /// The goals mean something: an engine that approves or reviews everything misses one of them.

@@ -29,9 +29,9 @@ extension RiskEngine {
     let agents = others + (address.isKnownToAgent ? 0 : 1)
     if agents >= settings.links.addressAgents { tally.add(.addressShared, settings.links.addressSharedPoints) }
     if agents >= settings.links.addressListAgents {
-      let (until, overflow) = facts.time.microseconds.addingReportingOverflow(
-        settings.links.addressListSeconds.multipliedReportingOverflow(by: 1_000_000).partialValue)
-      if !overflow { tally.listAddress(until: Timestamp(microseconds: until)) }
+      let span = settings.links.addressListSeconds.multipliedReportingOverflow(by: 1_000_000)
+      let until = facts.time.microseconds.addingReportingOverflow(span.overflow ? .max : span.partialValue)
+      tally.listAddress(until: Timestamp(microseconds: until.overflow ? .max : until.partialValue))
     }
   }
 
