@@ -152,13 +152,32 @@ import Testing
     #expect(profile.newestTime <= Self.at(400 * 100_000))
   }
 
+  /// One field changed to what no updates could have led to. Offsets are those of the table at the codec.
+  @Test(
+    arguments: [
+      ("no submissions, but a history", 0, 0), ("the newest submission before the others", 4 + 8 * 11, 1),
+      ("a submission that never was", 4 + 8 * 11, 0), ("a submission of nothing", 8 + 8 * 11, 0),
+      ("a bucket that starts within another", 124 + 30, 1_790_000_001), ("a bucket of nothing", 128 + 30, 0),
+      ("failures out of order", 204, .max), ("a day beyond all seconds", 220, .max),
+      ("abnormal outcomes at no time", 250, 0),
+    ] as [(String, Int, UInt32)])
+  func impossibleFieldsAreRefused(_ what: String, _ offset: Int, _ value: UInt32) {
+    var profile = Self.busy(seed: 3)
+    profile.reported(.fraud, at: Self.at(400 * 100_000))
+    var bytes = Self.bytes(profile)
+    #expect(throws: Never.self) { try Self.read(bytes) }
+    for i in 0..<4 { bytes[offset + i] = UInt8(truncatingIfNeeded: value >> (8 * i)) }
+    #expect(throws: CodecError.self, "\(what)") { try Self.read(bytes) }
+  }
+
   /// Bytes may be anything: they are refused, or are a profile that gives the same bytes and can be asked and updated.
   @Test func alteredBytesAreRefusedOrHarmless() {
     let seed: UInt64 = 0xA9
     var random = SeededRandom(seed: seed)
     var refused = 0
+    let originals = (0..<7 as Range<UInt64>).map { Self.bytes(Self.busy(seed: $0)) }
     for round in 0..<5_000 {
-      var bytes = Self.bytes(Self.busy(seed: UInt64(round % 7)))
+      var bytes = originals[round % originals.count]
       for _ in 0...random.next() % 3 { bytes[Int(random.next() % UInt64(bytes.count))] = UInt8(random.next() & 0xFF) }
       guard var profile = try? Self.read(bytes) else {
         refused += 1
@@ -172,7 +191,7 @@ import Testing
     }
     #expect(refused > 1_000, "seed \(seed)")
     for count in 0..<AgentProfile.encodedBytes {
-      #expect(throws: CodecError.self) { try Self.read(Array(Self.bytes(Self.busy(seed: 1)).prefix(count))) }
+      #expect(throws: CodecError.self) { try Self.read(Array(originals[1].prefix(count))) }
     }
   }
 }
