@@ -154,6 +154,10 @@ import Testing
 
   private func compare(_ ledger: Ledger, _ plain: Plain, _ place: String) throws {
     try ledger.requireWhole(place)
+    let loaded = Ledger()
+    loaded.state = try load(snapshot(ledger.state).bytes)
+    loaded.policy = ledger.policy
+    loaded.now = ledger.now
     let day = ledger.policy.day(at: ledger.now)
     for agent in Self.agents {
       let money = (plain.deposited[agent] ?? 0) - plain.held(agent) { $0.amount }
@@ -161,6 +165,8 @@ import Testing
       let points = (plain.points[agent] ?? 0) - plain.held(agent) { $0.points }
       try #require((ledger.balance(agent, .points)?.available ?? 0) == points, "\(place)")
       let standing = ledger.limits(agent)
+      // No part of a snapshot's bytes: counted anew when it is read.
+      try #require(loaded.limits(agent) == standing, "\(place)")
       try #require(standing?.dayUsed == plain.used(agent, { $0.day == day.day }, { $0.amount }), "\(place)")
       try #require(standing?.dayCountUsed == plain.used(agent, { $0.day == day.day }, { _ in 1 }), "\(place)")
       try #require(standing?.monthUsed == plain.used(agent, { $0.month == day.month }, { $0.amount }), "\(place)")
