@@ -149,7 +149,7 @@ extension LedgerState {
       let (until, time, sequence) = try input.row { row throws(CodecError) in
         (try row.read(Int64.self), try row.read(Int64.self), try row.read(UInt64.self))
       }
-      guard kind == .putUntil || until == 0, partner == Self.listPartner(subject, partner) else {
+      guard kind == .putUntil || until == 0, Self.isListed(subject, of: partner) else {
         throw input.contradiction("a change of the lists that nobody could have made")
       }
       guard moments.follows(sequence, Timestamp(microseconds: time)) else {

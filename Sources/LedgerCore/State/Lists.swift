@@ -3,6 +3,7 @@ extension LedgerState {
   func decide(_ command: ChangeList, _ policy: any Policy, _ time: Timestamp) -> Decision {
     if let known = decideKnown(command.key, findPlace(command.key.namespace, command.key.id)) { return known }
     let partner = Self.listPartner(command.subject, command.partner)
+    guard Self.isListed(command.subject, of: partner) else { return .rejected(.agentNotFound) }
     let entry = lists.find(command.subject, command.colour, partner: partner, command.name)
     switch command.change {
     case .put: guard entry != 0 || hasListRoom(for: 1) else { return .rejected(.listFull) }
@@ -17,7 +18,7 @@ extension LedgerState {
 
   mutating func evolve(_ fact: ListChanged, _ moment: Moment) throws(CorruptRecord) -> UInt64? {
     let key = try requireNew(fact.key, fact.partner, findPartner(fact.partner))
-    guard fact.partner == Self.listPartner(fact.subject, fact.partner) else { throw .listEntry }
+    guard Self.isListed(fact.subject, of: fact.partner) else { throw .listEntry }
     let change: ListChangeRow.Kind
     switch fact.change {
     case .put(let until, let reason):
@@ -47,6 +48,9 @@ extension LedgerState {
     case .payee, .device, .address: .none
     }
   }
+
+  /// Agents are listed with their partner, all else without one.
+  static func isListed(_ subject: ListSubject, of partner: Label) -> Bool { (subject == .agent) != partner.isNone }
 
   /// - Parameter entries: that may be new.
   func hasListRoom(for entries: UInt64) -> Bool { lists.listedCount <= ListLimits.entriesMaximum - entries }

@@ -173,6 +173,13 @@ import Testing
       try ledger.changeList(.put(until: nil, reason: reason), .device, "phone")
       return try ledger.changeList(.remove(reason: reason), .device, "phone", colour: .white)
     },
+    Case("listing of an agent of no partner", .rejected(.agentNotFound)) { ledger, _ in
+      try ledger.perform(
+        .changeList(
+          ChangeList(
+            key: ledger.staffKey("l", cai, "l"), subject: .agent, colour: .black, partner: .none, name: label("a"),
+            change: .put(until: nil, reason: reason))))
+    },
     Case("other rules of the same version", .rejected(.rulesVersionTaken(active: 3))) { ledger, _ in
       try ledger.activate(3, "three")
       return try ledger.activate(3, "another")

@@ -298,6 +298,12 @@ import Testing
           key: ledger.staffKey("wrong", cai, "wrong"), partner: label("p"), subject: .device, colour: .black,
           name: label("phone"), change: .put(until: nil, reason: label("r"))))
     },
+    Wrong("agent without a partner") { ledger, _ in
+      .listChanged(
+        ListChanged(
+          key: ledger.staffKey("wrong", cai, "wrong"), partner: .none, subject: .agent, colour: .black,
+          name: label("a"), change: .put(until: nil, reason: label("r"))))
+    },
     Wrong("older rules") { ledger, _ in
       try ledger.activate(5, "five")
       return .rulesActivated(RulesActivated(key: nil, version: 5, digest: Digest256()))
