@@ -5,8 +5,9 @@ struct CertsCommand: ParsableCommand {
     commandName: "certs",
     abstract: "Write a development PKI.",
     discussion: """
-      Writes ca.pem, server.pem, partner-demo.pem, partner-other.pem, reader-demo.pem and operator-demo.pem, each with \
-      its .key. The authority's own key is among them: use it on your own machine and in tests, never in production.
+      Writes ca.pem, server.pem, partner-demo.pem, partner-other.pem, reader-demo.pem and operator-demo.pem, and for \
+      people who check each other reviewer-alice.pem, reviewer-bob.pem, finance-carol.pem, finance-dave.pem, \
+      compliance-erin.pem and auditor-frank.pem, each with its .key. The authority's own key is among them: use it on your own machine and in tests, never in production.
       """)
 
   @Option(help: ArgumentHelp("Directory to write to; made if it is missing.", valueName: "dir"))

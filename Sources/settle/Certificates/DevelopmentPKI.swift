@@ -1,4 +1,4 @@
-/// The certificates that a developer's machine and the tests need: one authority, a server on this host, and one client
+/// The certificates that a developer's machine and the tests need: one authority, a server on this host, and clients
 /// of each kind. Not for production: the authority's key lies beside them.
 struct DevelopmentPKI: Sendable {
   /// The trust domain of the URI names.
@@ -20,6 +20,21 @@ struct DevelopmentPKI: Sendable {
   static let readerName = "reader-demo"
   static let operatorName = "operator-demo"
 
+  /// People whose roles check each other: their files are `<role>-<name>`.
+  struct Colleague: Hashable, Sendable {
+    let role: String
+    let name: String
+    var fileName: String { "\(role)-\(name)" }
+  }
+
+  static let alice = Colleague(role: "reviewer", name: "alice")
+  static let bob = Colleague(role: "reviewer", name: "bob")
+  static let carol = Colleague(role: "finance", name: "carol")
+  static let dave = Colleague(role: "finance", name: "dave")
+  static let erin = Colleague(role: "compliance", name: "erin")
+  static let frank = Colleague(role: "auditor", name: "frank")
+  static let colleagues = [alice, bob, carol, dave, erin, frank]
+
   var members: [Member] {
     let base = "spiffe://\(domain.name)"
     return [
@@ -30,6 +45,10 @@ struct DevelopmentPKI: Sendable {
       Member(name: Self.readerName, purpose: .client(uri: "\(base)/staff/reader/reader-demo")),
       Member(name: Self.operatorName, purpose: .client(uri: "\(base)/staff/operator/operator-demo")),
     ]
+      + Self.colleagues.map { colleague in
+        Member(
+          name: colleague.fileName, purpose: .client(uri: "\(base)/staff/\(colleague.role)/\(colleague.name)"))
+      }
   }
 
   var fileNames: [String] {

@@ -21,7 +21,8 @@ struct DevelopmentPKITests {
     "every certificate is signed by the authority for its one purpose",
     arguments: [
       ("server", "sslserver"), ("partner-demo", "sslclient"), ("partner-other", "sslclient"),
-      ("reader-demo", "sslclient"), ("operator-demo", "sslclient"),
+      ("reader-demo", "sslclient"), ("operator-demo", "sslclient"), ("reviewer-alice", "sslclient"),
+      ("auditor-frank", "sslclient"),
     ])
   func verifies(name: String, purpose: String) throws {
     try Shell.withDirectory { directory in
@@ -48,6 +49,12 @@ struct DevelopmentPKITests {
       ("partner-other", "URI:spiffe://payments.test/partner/other"),
       ("reader-demo", "URI:spiffe://payments.test/staff/reader/reader-demo"),
       ("operator-demo", "URI:spiffe://payments.test/staff/operator/operator-demo"),
+      ("reviewer-alice", "URI:spiffe://payments.test/staff/reviewer/alice"),
+      ("reviewer-bob", "URI:spiffe://payments.test/staff/reviewer/bob"),
+      ("finance-carol", "URI:spiffe://payments.test/staff/finance/carol"),
+      ("finance-dave", "URI:spiffe://payments.test/staff/finance/dave"),
+      ("compliance-erin", "URI:spiffe://payments.test/staff/compliance/erin"),
+      ("auditor-frank", "URI:spiffe://payments.test/staff/auditor/frank"),
     ])
   func names(name: String, expected: String) throws {
     try Shell.withDirectory { directory in
