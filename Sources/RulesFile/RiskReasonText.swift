@@ -1,8 +1,8 @@
-internal import LedgerCore
+package import LedgerCore
 
 /// What each risk reason says to people.
-enum RiskReasonText {
-  static func of(_ code: RiskCode) -> ExplainedLine {
+package enum RiskReasonText {
+  package static func of(_ code: RiskCode) -> ExplainedLine {
     let (english, chinese) = texts(code)
     return ExplainedLine(english: english, chinese: chinese)
   }

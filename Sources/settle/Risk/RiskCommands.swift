@@ -6,7 +6,9 @@ import SwiftProtobuf
 struct RiskCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "risk", abstract: "What the risk rules found, what was found out later, and how well they work.",
-    subcommands: [RiskLog.self, RiskProfileShow.self, RiskOutcome.self])
+    subcommands: [
+      RiskLog.self, RiskProfileShow.self, RiskOutcome.self, RiskEvaluate.self, RiskGenerate.self,
+    ])
 }
 
 struct RiskLog: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import LedgerCore
 import Rules
+import RulesFile
 import SettlementClient
 import SettlementProto
 import SwiftProtobuf
@@ -10,13 +11,17 @@ struct Explanation: Printable {
   private(set) var english: [String] = []
   private(set) var chinese: [String] = []
 
+  /// - Parameter document: tells times by its local clock, and whether its version is the one that decided.
   init(of withdrawal: Settlement_V1_Withdrawal, by document: RulesDocument? = nil) {
     self.withdrawal = withdrawal
-    tellApplication()
-    if withdrawal.hasRisk { tellRisk(withdrawal.risk) }
+    if let document, let screening = Screening(of: withdrawal, by: document), let amount = Money(withdrawal.amount) {
+      for line in RulesFile.explain(screening, amount: amount, document) { say(line.english, line.chinese) }
+    } else {
+      tellApplication()
+      if withdrawal.hasRisk { tellRisk(withdrawal.risk) }
+    }
     if withdrawal.hasReview { tellReview(withdrawal.review) }
     tellState()
-    if let document { tellRules(document) }
   }
 
   private mutating func say(_ english: String, _ chinese: String) {
@@ -61,7 +66,7 @@ struct Explanation: Printable {
     for reason in risk.reasons {
       let code = shown(reason.code)
       let points = reason.points > 0 ? "+\(reason.points)" : "\(reason.points)"
-      let words = RiskCode(shortName: reason.code)
+      let words = RiskCode(shortName: reason.code).map(RiskReasonText.of)
       say(
         "  \(code) (\(points)): \(words?.english ?? "a rule that this program does not know")",
         "  \(code)（\(points)）：\(words?.chinese ?? "本程序未知的规则")")
@@ -106,22 +111,6 @@ struct Explanation: Printable {
       "当前状态：\(withdrawal.state.chinese)（自 \(since)\(withdrawal.final ? "，已终结" : "")）。")
   }
 
-  private mutating func tellRules(_ document: RulesDocument) {
-    let isSame = document.version == withdrawal.rulesVersion
-    say(
-      "The document is \(shown(document.name)), version \(document.version): "
-        + (isSame ? "the version that decided it." : "not the version that decided it."),
-      "所给规则文件：\(shown(document.name))，版本 \(document.version)，\(isSame ? "即当时适用的版本。" : "不是当时适用的版本。")")
-    guard let currency = Currency(withdrawal.amount.currencyCode) else { return }
-    let created = Timestamp(microseconds: withdrawal.createTime.seconds.multipliedReportingOverflow(by: 1_000_000).0)
-    let amount = Money(minorUnits: withdrawal.amount.minorUnits, currency: currency)
-    let terms = document.review(of: amount, at: created)
-    let hours = (terms.due.microseconds - created.microseconds) / 3_600_000_000
-    say(
-      "By it, a review of such an amount takes \(terms.checkers) different people within \(hours) hours.",
-      "按该规则，此金额如需审核，须 \(terms.checkers) 名不同人员在 \(hours) 小时内完成。")
-  }
-
   var json: JSON {
     .object([
       "withdrawal": withdrawal.json, "english": .array(english.map { .text($0) }),
@@ -130,6 +119,46 @@ struct Explanation: Printable {
   }
 
   var lines: [String] { [shown(withdrawal.id)] + english + [""] + chinese }
+}
+
+extension Screening {
+  /// What was recorded, as far as the wire tells it; the day of the limits follows from the time of the submission. nil of
+  /// a withdrawal that was not screened, or of one with figures that this program does not know.
+  init?(of withdrawal: Settlement_V1_Withdrawal, by document: RulesDocument) {
+    guard withdrawal.hasRisk, withdrawal.hasExpectedArrival,
+      let speed = Speed(rawValue: UInt8(clamping: withdrawal.speed.rawValue)),
+      let verdict = RiskVerdict(rawValue: UInt8(clamping: withdrawal.risk.verdict.rawValue)),
+      let sent = Instant(argument: withdrawal.settlementDate)
+    else { return nil }
+    var reasons: [RiskReason] = []
+    for reason in withdrawal.risk.reasons {
+      guard let code = RiskCode(shortName: reason.code) else { return nil }
+      reasons.append(RiskReason(code: code, points: Int16(clamping: reason.points)))
+    }
+    let terms = Terms(
+      speed: speed, feeMinorUnits: withdrawal.fee.minorUnits, points: withdrawal.points,
+      settlementDay: Int32(clamping: sent.seconds / 86_400), expectedArrival: Timestamp(withdrawal.expectedArrival))
+    self.init(
+      rulesVersion: withdrawal.rulesVersion, terms: terms, limitDay: document.day(at: Timestamp(withdrawal.createTime)),
+      risk: RiskResult(verdict: verdict, score: Int16(clamping: withdrawal.risk.score), reasons: reasons),
+      checkers: UInt8(clamping: withdrawal.review.approvalsRequired), reviewDue: Timestamp(withdrawal.review.dueTime))
+  }
+}
+
+extension Money {
+  fileprivate init?(_ money: Settlement_V1_Money) {
+    guard let currency = Currency(money.currencyCode) else { return nil }
+    self.init(minorUnits: money.minorUnits, currency: currency)
+  }
+}
+
+extension Timestamp {
+  /// Saturated: a server's time beyond the range is none that we could tell.
+  fileprivate init(_ time: Google_Protobuf_Timestamp) {
+    let (whole, isBeyond) = time.seconds.multipliedReportingOverflow(by: 1_000_000)
+    let (sum, isBeyondToo) = whole.addingReportingOverflow(Int64(time.nanos / 1000))
+    self.init(microseconds: isBeyond || isBeyondToo ? 0 : sum)
+  }
 }
 
 extension Settlement_V1_Speed {

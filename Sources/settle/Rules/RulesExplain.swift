@@ -11,7 +11,7 @@ struct RulesExplain: AsyncParsableCommand {
     abstract: "Tell in words, English and Chinese, why a withdrawal was decided as it was.",
     discussion: """
       Everything comes from what was recorded when it was decided, so it holds whatever rules are in force now. With \
-      --rules it is also told what that document says about such an amount, and whether it is the version that decided.
+      --rules times are told by that document's local clock, and whether its version is the one that decided.
       """)
 
   @OptionGroup var connection: ConnectionOptions

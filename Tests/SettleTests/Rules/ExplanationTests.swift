@@ -38,7 +38,7 @@ struct ExplanationTests {
     for part in [
       "demo/a1 asked for 50.00 CNY: the fee is 0.05, the payee gets 49.95, by rules version 3.",
       "The risk rules gave 45 points, so that people have to look at it:",
-      "PAYEE_SHARED (+55): other agents are paid to the same payee account",
+      "PAYEE_SHARED (+55): several agents use this payee",
       "PAYEE_WHITELISTED (-10): the payee is on the white list",
       "OF_TOMORROW (0): a rule that this program does not know",
       "2 different people must approve it; 0 did.",
@@ -47,7 +47,7 @@ struct ExplanationTests {
       #expect(english.contains(part), "\(part) is missing in:\n\(english)")
     }
     let chinese = explanation.chinese.joined(separator: "\n")
-    for part in ["风控评分 45 分，需人工审核：", "该收款账户被多个代理商使用", "当前状态：审核中"] {
+    for part in ["风控评分 45 分，需人工审核：", "多个代理商共用该收款人", "当前状态：审核中"] {
       #expect(chinese.contains(part), "\(part) is missing in:\n\(chinese)")
     }
   }
@@ -56,12 +56,23 @@ struct ExplanationTests {
   func document() throws {
     let document = try RulesFile.parse(ShippedRules.standard.text).get()
     var withdrawal = Self.reviewed()
+    withdrawal.risk.reasons.removeLast()
     withdrawal.rulesVersion = document.version
-    #expect(Explanation(of: withdrawal, by: document).english.contains { $0.hasSuffix("the version that decided it.") })
+    let same = Explanation(of: withdrawal, by: document)
+    #expect(same.english.first == "decided by rules version \(document.version)")
+    // By the document's clock, eight hours ahead.
+    #expect(same.english.contains("speed EXPRESS: sent on 2026-07-01, expected by 2026-07-01 08:01 local time"))
+    #expect(same.english.count == same.chinese.count)
     withdrawal.rulesVersion += 1
     let other = Explanation(of: withdrawal, by: document)
-    #expect(other.english.contains { $0.hasSuffix("not the version that decided it.") })
-    #expect(other.english.contains { $0.contains("a review of such an amount takes 1 different people") })
+    #expect(other.english.first?.hasSuffix("the document at hand is version \(document.version)") == true)
+  }
+
+  @Test("a reason of later rules is told by its code, with a document too")
+  func unknownReason() throws {
+    let document = try RulesFile.parse(ShippedRules.standard.text).get()
+    let explanation = Explanation(of: Self.reviewed(), by: document)
+    #expect(explanation.english.contains("  OF_TOMORROW (0): a rule that this program does not know"))
   }
 
   @Test("text of others is shown, not obeyed")
