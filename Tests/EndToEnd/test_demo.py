@@ -16,6 +16,10 @@ def test_once(tmp_path):
         "CANCELLED",
         "INSUFFICIENT_FUNDS",
         "REQUEST_ID_REUSED",
+        "PENDING_REVIEW",
+        "PERSON_DECIDED_ALREADY",
+        "DEVICE_BLACKLISTED",
+        "LIMIT_EXCEEDED",
         "everything that was acknowledged",
     ):
         assert words in ended.stdout

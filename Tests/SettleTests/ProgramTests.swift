@@ -16,7 +16,9 @@ struct ProgramTests {
       let shown = try Shell.run([Self.binary, "demo", "--once", "--dir", directory])
       #expect(shown.status == 0, "\(shown.output)")
       for step in [
-        "is APPROVED", "is CANCELLED", "INSUFFICIENT_FUNDS", "REQUEST_ID_REUSED", "killed: signal 9",
+        "is APPROVED", "is CANCELLED", "INSUFFICIENT_FUNDS", "REQUEST_ID_REUSED", "at once, by rules version",
+        "is PENDING_REVIEW", "PERSON_DECIDED_ALREADY", "is REJECTED", "DEVICE_BLACKLISTED", "LIMIT_EXCEEDED",
+        "killed: signal 9",
         "everything that was acknowledged is there", "All of it worked",
       ] {
         #expect(shown.output.contains(step), "\(step) is missing in:\n\(shown.output)")

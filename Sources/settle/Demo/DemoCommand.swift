@@ -1,15 +1,17 @@
 import ArgumentParser
 import Glibc
 import SettlementClient
+import SettlementProto
 
 struct DemoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "demo",
     abstract: "Show the main job with a server, certificates and agents of its own.",
     discussion: """
-      Makes a development PKI and a ledger in a directory, starts a server, and goes through submit, query, watch and \
-      cancel, a refused overdraft, a repeated request and a killed server over real TLS connections. Then it goes on \
-      serving and prints commands to try; Control-C ends it.
+      Makes a development PKI and a ledger in a directory, starts a server with the standard rules, and goes through \
+      submit, query, watch and cancel, a refused overdraft, a repeated request, a review by two people, a rejection, a \
+      limit and a killed server over real TLS connections. Then it goes on serving and prints commands to try; Control-C \
+      ends it.
       """)
 
   @Flag(help: "End when the main job was shown.")
@@ -46,28 +48,45 @@ private struct DemoRun {
     let pki = CertsCommand.plan(
       domain: .standard, nowSeconds: Instant.now().seconds, notBeforeSeconds: nil, days: 30)
     try pki.write(to: place.certificates, existing: .refuse)
-    say("  a development PKI in \(place.certificates): an authority, a server, two partners, a reader, an operator")
+    say("  a development PKI in \(place.certificates): an authority, a server, two partners, and people of each role")
 
     heading("2. Server")
     var server = try await ChildServer.start(place.serveArguments(listen: listen), logPath: place.log)
     do {
       say("  listening on \(server.endpoint), process \(server.process), ledger in \(place.data)")
-      server = try await story(server)
-      if thenServe { try await serve(server) } else { try await stop(server) }
+      let shown: Shown
+      (server, shown) = try await story(server)
+      if thenServe { try await serve(server, shown) } else { try await stop(server) }
     } catch {
       server.send(SIGKILL)
       throw error
     }
   }
 
-  private func story(_ first: ChildServer) async throws -> ChildServer {
-    let endpoint = first.endpoint
-    let story = DemoStory(
-      operations: try place.settings(endpoint, as: DevelopmentPKI.operatorName).makeClient(),
-      partner: try place.settings(endpoint, as: DevelopmentPKI.partnerName).makeClient())
+  /// What the commands to try are about.
+  private struct Shown {
+    /// Account of the second agent.
+    let payee: String
+    /// The withdrawal that two people approved.
+    let reviewed: String
+  }
 
-    heading("3. The operator registers two agents of partner demo and books what they are owed")
-    try await story.makeAgents()
+  /// The server as it was started again.
+  private func story(_ first: ChildServer) async throws -> (ChildServer, Shown) {
+    let endpoint = first.endpoint
+    let staff = try DemoStaff(place, endpoint)
+
+    heading(
+      "3. Partner demo registers agents, with papers and an account to be paid to; the operator books their money")
+    var payees: [String: Settlement_V1_PayeeAccount] = [:]
+    let registration = DemoRegistration(staff: staff)
+    for person in [DemoPerson.first, .second, .third] {
+      payees[person.agent] = try await registration.register(person)
+    }
+    for person in [DemoPerson.first, .second] { try await registration.trust(person) }
+    say("  compliance puts a1 and a2, known for years, on the white list")
+
+    let story = DemoStory(partner: staff.partner, payees: payees)
     heading("4. The partner submits a withdrawal, queries it, cancels it, and watches what happened")
     let id = try await story.submitQueryWatchCancel()
     heading("5. An overdraft is refused")
@@ -75,7 +94,17 @@ private struct DemoRun {
     heading("6. A request that comes twice happens once")
     try await story.repeatedRequest(of: id)
 
-    heading("7. The server is killed (SIGKILL) and started again")
+    let screening = DemoScreening(staff: staff, payees: payees)
+    heading("7. A quote is kept, and the withdrawal is approved at once")
+    try await screening.approvedAtOnce()
+    heading("8. A large withdrawal is reviewed by two people")
+    let reviewed = try await screening.reviewedByTwo()
+    heading("9. A withdrawal is rejected, with the reasons")
+    try await screening.rejectedWithReasons()
+    heading("10. A limit is reached")
+    try await screening.limitReached()
+
+    heading("11. The server is killed (SIGKILL) and started again")
     try await story.submitBeforeRestart()
     let before = try await story.picture()
     first.send(SIGKILL)
@@ -87,9 +116,8 @@ private struct DemoRun {
       throw error
     }
     say("  everything that was acknowledged is there")
-    await story.operations.close()
-    await story.partner.close()
-    return second
+    await staff.close()
+    return (second, Shown(payee: payees[DemoPerson.second.agent]?.id ?? "", reviewed: reviewed))
   }
 
   private func stop(_ server: ChildServer) async throws(Failure) {
@@ -101,8 +129,8 @@ private struct DemoRun {
     say("\nAll of it worked. The server stopped cleanly.")
   }
 
-  private func serve(_ server: ChildServer) async throws(Failure) {
-    for line in examples(server.endpoint) { say(line) }
+  private func serve(_ server: ChildServer, _ shown: Shown) async throws(Failure) {
+    for line in examples(server.endpoint, shown) { say(line) }
     let (ends, telling) = AsyncStream<ServeEvent>.makeStream()
     let signals = SignalWatch(telling)
     defer { withExtendedLifetime(signals) {} }
@@ -125,7 +153,7 @@ private struct DemoRun {
     say("stopped; the ledger stays in \(place.data)")
   }
 
-  private func examples(_ endpoint: Endpoint) -> [String] {
+  private func examples(_ endpoint: Endpoint, _ shown: Shown) -> [String] {
     let program = quoted(CommandLine.arguments.first ?? "settle")
     func identity(_ name: String) -> String {
       "export SETTLE_CERT=\(quoted(place.certificate(name))) SETTLE_KEY=\(quoted(place.key(name)))"
@@ -136,8 +164,9 @@ private struct DemoRun {
       "",
       "  export SETTLE_SERVER=\(endpoint) SETTLE_CA=\(quoted(place.certificate(DevelopmentPKI.authorityName)))",
       "  " + identity(DevelopmentPKI.partnerName),
-      "  \(program) balance --agent a1",
-      "  \(program) submit --agent a1 --amount 25.00 --payee demo --request-id try-1",
+      "  \(program) balance --agent a2",
+      "  \(program) quote --agent a2 --amount 60.00 --payee \(shown.payee)",
+      "  \(program) submit --agent a2 --amount 60.00 --payee \(shown.payee) --request-id try-1",
       "  \(program) get --request-id try-1",
       "  \(program) list",
       "  \(program) watch",
@@ -145,8 +174,17 @@ private struct DemoRun {
       "as the operator:",
       "",
       "  " + identity(DevelopmentPKI.operatorName),
-      "  \(program) agent create --partner demo --agent a3",
-      "  \(program) deposit --partner demo --agent a3 --amount 1000.00 --request-id try-2",
+      "  \(program) agent create --partner demo --agent a4",
+      "  \(program) deposit --partner demo --agent a4 --amount 1000.00 --request-id try-2",
+      "",
+      "as a reviewer, and as the auditor:",
+      "",
+      "  " + identity(DevelopmentPKI.alice.fileName),
+      "  \(program) review list",
+      "  \(program) review show \(shown.reviewed)",
+      "  \(program) rules explain \(shown.reviewed)",
+      "  " + identity(DevelopmentPKI.frank.fileName),
+      "  \(program) audit list --kind review_acted",
       "",
       "Control-C stops it.",
     ]

@@ -35,6 +35,7 @@ struct DemoPlace: Sendable {
     [
       "serve", "--data", data, "--listen", "\(listen)", "--tls-cert", certificate(DevelopmentPKI.serverName),
       "--tls-key", key(DevelopmentPKI.serverName), "--client-ca", certificate(DevelopmentPKI.authorityName),
+      "--rules", "standard",
     ]
   }
 

@@ -5,34 +5,14 @@ import SettlementProto
 
 /// The main job, told step by step through real TLS connections. Each step checks what it shows.
 struct DemoStory {
-  let operations: SettlementClient
   let partner: SettlementClient
-
-  private static let partnerName = "demo"
+  /// Accounts of the agents, by agent.
+  let payees: [String: Settlement_V1_PayeeAccount]
 
   static func say(_ text: String) { Console.line(text) }
 
   private static func expect(_ condition: Bool, _ what: @autoclosure () -> String) throws(Failure) {
     guard condition else { throw Failure(.internalError, "the demonstration went wrong: \(what())") }
-  }
-
-  // MARK: Agents
-
-  func makeAgents() async throws {
-    for (agent, amount) in [("a1", 1_000_00), ("a2", 500_00)] as [(String, Int64)] {
-      var create = Settlement_V1_CreateAgentRequest()
-      create.requestID = "create-\(agent)"
-      create.partner = Self.partnerName
-      create.agent = agent
-      _ = try await operations.createAgent(create)
-      var deposit = Settlement_V1_DepositRequest()
-      deposit.requestID = "deposit-\(agent)"
-      deposit.partner = Self.partnerName
-      deposit.agent = agent
-      deposit.amount = Self.yuan(amount)
-      let receipt = try await operations.deposit(deposit)
-      Self.say("  agent \(agent): deposited \(receipt.amount.text), available \(receipt.balance.availableText)")
-    }
   }
 
   // MARK: Submit, query, watch, cancel
@@ -41,7 +21,7 @@ struct DemoStory {
   func submitQueryWatchCancel() async throws -> String {
     let before = try await partner.listWithdrawals(Settlement_V1_ListWithdrawalsRequest())
 
-    let submitted = try await partner.submitWithdrawal(Self.submit("r1", agent: "a1", 50_00))
+    let submitted = try await partner.submitWithdrawal(submit("r1", agent: "a1", 50_00))
     Self.say("  submitted: \(submitted.id) is \(submitted.state.shortName), \(submitted.amount.text) held")
     Self.say("             on disk as record \(submitted.receipt.sequence) before this answer was given")
     try Self.expect(submitted.state == .approved, "the withdrawal is \(submitted.state.shortName), not APPROVED")
@@ -80,7 +60,7 @@ struct DemoStory {
 
   func refusedOverdraft() async throws {
     do throws(SettlementError) {
-      _ = try await partner.submitWithdrawal(Self.submit("r2", agent: "a2", 500_01))
+      _ = try await partner.submitWithdrawal(submit("r2", agent: "a2", 500_01))
     } catch {
       try Self.expect(error.reason == "INSUFFICIENT_FUNDS", "the overdraft ended with \(error)")
       Self.say("  refused: \(error.reason ?? "")")
@@ -94,11 +74,11 @@ struct DemoStory {
   }
 
   func repeatedRequest(of id: String) async throws {
-    let again = try await partner.submitWithdrawal(Self.submit("r1", agent: "a1", 50_00))
+    let again = try await partner.submitWithdrawal(submit("r1", agent: "a1", 50_00))
     Self.say("  the same request once more: \(again.id), \(again.state.shortName): the first one, not a second")
     try Self.expect(again.id == id, "the repetition made \(again.id)")
     do throws(SettlementError) {
-      _ = try await partner.submitWithdrawal(Self.submit("r1", agent: "a1", 60_00))
+      _ = try await partner.submitWithdrawal(submit("r1", agent: "a1", 60_00))
     } catch {
       Self.say("  the same request id for another amount: \(error.reason ?? "") (nothing is done)")
       return try Self.expect(error.reason == "REQUEST_ID_REUSED", "it ended with \(error)")
@@ -122,7 +102,7 @@ struct DemoStory {
   }
 
   func submitBeforeRestart() async throws {
-    let open = try await partner.submitWithdrawal(Self.submit("r3", agent: "a2", 120_50))
+    let open = try await partner.submitWithdrawal(submit("r3", agent: "a2", 120_50))
     Self.say("  submitted: \(open.id) is \(open.state.shortName), \(open.amount.text)")
   }
 
@@ -139,20 +119,12 @@ struct DemoStory {
 
   // MARK: Requests
 
-  private static func yuan(_ minorUnits: Int64) -> Settlement_V1_Money {
-    var money = Settlement_V1_Money()
-    money.currencyCode = "CNY"
-    money.minorUnits = minorUnits
-    return money
-  }
-
-  private static func submit(_ id: String, agent: String, _ minorUnits: Int64) -> Settlement_V1_SubmitWithdrawalRequest
-  {
+  private func submit(_ id: String, agent: String, _ minorUnits: Int64) -> Settlement_V1_SubmitWithdrawalRequest {
     var request = Settlement_V1_SubmitWithdrawalRequest()
     request.requestID = id
     request.agent = agent
-    request.amount = yuan(minorUnits)
-    request.payee = "payee-of-\(agent)"
+    request.amount = Settlement_V1_Money(currency: "CNY", minorUnits)
+    request.payee = payees[agent]?.id ?? ""
     return request
   }
 
@@ -171,9 +143,6 @@ struct DemoStory {
 
 extension Settlement_V1_Balance {
   fileprivate var availableText: String {
-    var money = Settlement_V1_Money()
-    money.currencyCode = currencyCode
-    money.minorUnits = available
-    return money.text
+    Settlement_V1_Money(currency: currencyCode, available).text
   }
 }
