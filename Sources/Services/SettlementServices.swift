@@ -2,6 +2,7 @@ package import HTTPStreams
 package import Ledger
 package import RPC
 internal import SettlementProto
+package import Vault
 
 /// Everything that callers of the services share, over all loops. Make one for the program and register it on each
 /// loop's routes.
@@ -11,14 +12,39 @@ package final class SettlementServices: Sendable {
   private let accounts: AccountService
   private let lists: ListWithdrawals
   private let watches: WatchWithdrawals
+  private let quoteTokens: QuoteTokens
+  private let quotes: QuoteWithdrawal
+  private let amendments: AmendWithdrawalMethod
+  private let reviews: ReviewService
+  private let verifyAgent: VerifyAgent
+  private let payees: PayeeService
+  private let proposals: ProposalService
+  private let risk: RiskService
+  private let rules: RulesService
+  private let audit: AuditService
 
-  /// - Parameter domain: trust domain of the URI names in client certificates, as in "spiffe://<domain>/partner/<id>".
-  package init(ledger: Ledger, domain: String, watchTiming: WatchTiming = WatchTiming()) {
+  /// - Parameters:
+  ///   - domain: trust domain of the URI names in client certificates, as in "spiffe://<domain>/partner/<id>".
+  ///   - quoteKey: signs quotes.
+  package init(
+    ledger: Ledger, domain: String, rules: any RulesSource, privateData: PrivateData, quoteKey: TokenKey,
+    watchTiming: WatchTiming = WatchTiming()
+  ) {
     self.ledger = ledger
     access = Access(domain: domain)
     accounts = AccountService(ledger: ledger, access: access)
     lists = ListWithdrawals(ledger: ledger, access: access)
     watches = WatchWithdrawals(ledger: ledger, access: access, timing: watchTiming, watchers: WatcherQuota())
+    quoteTokens = QuoteTokens(key: quoteKey, ledger: ledger.identity)
+    quotes = QuoteWithdrawal(ledger: ledger, access: access, rules: rules, tokens: quoteTokens)
+    amendments = AmendWithdrawalMethod(ledger: ledger, access: access)
+    reviews = ReviewService(ledger: ledger, access: access)
+    verifyAgent = VerifyAgent(ledger: ledger, access: access, privateData: privateData)
+    payees = PayeeService(ledger: ledger, access: access, privateData: privateData)
+    proposals = ProposalService(ledger: ledger, access: access)
+    risk = RiskService(ledger: ledger, access: access, privateData: privateData, timing: watchTiming)
+    self.rules = RulesService(ledger: ledger, access: access, source: rules)
+    audit = AuditService(ledger: ledger, access: access)
   }
 
   /// Adds all methods to the routes of `loop`'s server.
@@ -26,20 +52,24 @@ package final class SettlementServices: Sendable {
     let gateway = LedgerGateway(loop: loop, ledger: ledger)
     registerHotMethods(on: &routes, gateway: gateway)
     registerTypedMethods(on: &routes)
+    registerReviewMethods(on: &routes)
+    registerAgentMethods(on: &routes)
+    registerPayeeMethods(on: &routes)
+    registerProposalMethods(on: &routes)
+    registerRiskMethods(on: &routes)
+    registerHouseMethods(on: &routes)
   }
 
   private func registerHotMethods(on routes: inout Routes, gateway: LedgerGateway) {
+    func handler<Request: WithdrawalRequest>(_ request: Request.Type) -> WithdrawalHandler<Request> {
+      WithdrawalHandler(request, access: access, gateway: gateway, quotes: quoteTokens)
+    }
+    routes.unary(Method.submitWithdrawal.path, handler: handler(SubmitWithdrawalRequest.self))
+    routes.unary(Method.getWithdrawal.path, handler: handler(GetWithdrawalRequest.self))
+    routes.unary(Method.cancelWithdrawal.path, handler: handler(CancelWithdrawalRequest.self))
     routes.unary(
-      Method.submitWithdrawal.path,
-      handler: WithdrawalHandler(SubmitWithdrawalRequest.self, access: access, gateway: gateway))
-    routes.unary(
-      Method.getWithdrawal.path, handler: WithdrawalHandler(GetWithdrawalRequest.self, access: access, gateway: gateway)
-    )
-    routes.unary(
-      Method.cancelWithdrawal.path,
-      handler: WithdrawalHandler(CancelWithdrawalRequest.self, access: access, gateway: gateway))
-    routes.unary(
-      Method.batchSubmitWithdrawals.path, handler: BatchSubmitWithdrawalsHandler(access: access, gateway: gateway))
+      Method.batchSubmitWithdrawals.path,
+      handler: BatchSubmitWithdrawalsHandler(access: access, gateway: gateway, quotes: quoteTokens))
   }
 
   private func registerTypedMethods(on routes: inout Routes) {
@@ -53,5 +83,78 @@ package final class SettlementServices: Sendable {
     routes.unary(Method.getBalance.path, messageLimit: limit) { [accounts] in try await accounts.getBalance($0, $1) }
     routes.unary(Method.listEntries.path, messageLimit: limit) { [accounts] in try await accounts.listEntries($0, $1) }
     routes.unary(Method.deposit.path, messageLimit: limit) { [accounts] in try await accounts.deposit($0, $1) }
+  }
+
+  private func registerReviewMethods(on routes: inout Routes) {
+    let limit = RPCLimits.smallMessageBytes
+    routes.unary(Method.quoteWithdrawal.path, messageLimit: limit) { [quotes] in try await quotes.quote($0, $1) }
+    routes.unary(Method.amendWithdrawal.path, messageLimit: limit) { [amendments] in
+      try await amendments.amend($0, $1)
+    }
+    routes.unary(Method.listReviewQueue.path, messageLimit: limit) { [reviews] in try await reviews.list($0, $1) }
+    routes.unary(Method.claimReview.path, messageLimit: limit) { [reviews] in try await reviews.claim($0, $1) }
+    routes.unary(Method.releaseReview.path, messageLimit: limit) { [reviews] in try await reviews.release($0, $1) }
+    routes.unary(Method.approveWithdrawal.path, messageLimit: limit) { [reviews] in try await reviews.approve($0, $1) }
+    routes.unary(Method.rejectWithdrawal.path, messageLimit: limit) { [reviews] in try await reviews.reject($0, $1) }
+    routes.unary(Method.requestInformation.path, messageLimit: limit) { [reviews] in
+      try await reviews.requestInformation($0, $1)
+    }
+    routes.unary(Method.escalateReview.path, messageLimit: limit) { [reviews] in try await reviews.escalate($0, $1) }
+    routes.unary(Method.placeHold.path, messageLimit: limit) { [reviews] in try await reviews.placeHold($0, $1) }
+    routes.unary(Method.liftHold.path, messageLimit: limit) { [reviews] in try await reviews.liftHold($0, $1) }
+  }
+
+  private func registerAgentMethods(on routes: inout Routes) {
+    let limit = RPCLimits.smallMessageBytes
+    routes.unary(Method.updateAgent.path, messageLimit: limit) { [accounts] in try await accounts.updateAgent($0, $1) }
+    routes.unary(Method.getLimits.path, messageLimit: limit) { [accounts] in try await accounts.getLimits($0, $1) }
+    routes.unary(Method.verifyAgent.path, messageLimit: limit) { [verifyAgent] in try await verifyAgent.verify($0, $1) }
+  }
+
+  private func registerPayeeMethods(on routes: inout Routes) {
+    let limit = RPCLimits.smallMessageBytes
+    routes.unary(Method.createPayeeAccount.path, messageLimit: limit) { [payees] in try await payees.create($0, $1) }
+    routes.unary(Method.getPayeeAccount.path, messageLimit: limit) { [payees] in try await payees.get($0, $1) }
+    routes.unary(Method.listPayeeAccounts.path, messageLimit: limit) { [payees] in try await payees.list($0, $1) }
+    routes.unary(Method.findPayeeAccounts.path, messageLimit: limit) { [payees] in try await payees.find($0, $1) }
+    routes.unary(Method.verifyPayeeAccount.path, messageLimit: limit) { [payees] in try await payees.verify($0, $1) }
+    routes.unary(Method.erasePayeeAccount.path, messageLimit: limit) { [payees] in try await payees.erase($0, $1) }
+    routes.unary(Method.revealPayeeAccount.path, messageLimit: limit) { [payees] in try await payees.reveal($0, $1) }
+  }
+
+  private func registerProposalMethods(on routes: inout Routes) {
+    let limit = RPCLimits.smallMessageBytes
+    routes.unary(Method.createProposal.path, messageLimit: limit) { [proposals] in try await proposals.create($0, $1) }
+    routes.unary(Method.confirmProposal.path, messageLimit: limit) { [proposals] in
+      try await proposals.confirm($0, $1)
+    }
+    routes.unary(Method.getProposal.path, messageLimit: limit) { [proposals] in try await proposals.get($0, $1) }
+    routes.unary(Method.listProposals.path, messageLimit: limit) { [proposals] in try await proposals.list($0, $1) }
+  }
+
+  private func registerRiskMethods(on routes: inout Routes) {
+    let limit = RPCLimits.smallMessageBytes
+    routes.unary(Method.putListEntry.path, messageLimit: limit) { [risk] in try await risk.put($0, $1) }
+    routes.unary(Method.removeListEntry.path, messageLimit: limit) { [risk] in try await risk.remove($0, $1) }
+    routes.unary(Method.listListEntries.path, messageLimit: limit) { [risk] in try await risk.listEntries($0, $1) }
+    routes.unary(Method.importListEntries.path, messageLimit: RiskService.importMessageBytes) { [risk] in
+      try await risk.importEntries($0, $1)
+    }
+    routes.serverStreaming(Method.exportListEntries.path, messageLimit: limit) { [risk] in
+      try await risk.exportEntries($0, $1, $2)
+    }
+    routes.unary(Method.reportOutcome.path, messageLimit: limit) { [risk] in try await risk.reportOutcome($0, $1) }
+    routes.unary(Method.getRiskProfile.path, messageLimit: limit) { [risk] in try await risk.profile($0, $1) }
+    routes.serverStreaming(Method.exportRiskLog.path, messageLimit: limit) { [risk] in
+      try await risk.exportRiskLog($0, $1, $2)
+    }
+  }
+
+  private func registerHouseMethods(on routes: inout Routes) {
+    let limit = RPCLimits.smallMessageBytes
+    routes.unary(Method.getRules.path, messageLimit: limit) { [rules] in try await rules.get($0, $1) }
+    routes.unary(Method.reloadRules.path, messageLimit: limit) { [rules] in try await rules.reload($0, $1) }
+    routes.unary(Method.listAuditEvents.path, messageLimit: limit) { [audit] in try await audit.listEvents($0, $1) }
+    routes.unary(Method.verifyChain.path, messageLimit: limit) { [audit] in try await audit.verifyChain($0, $1) }
   }
 }

@@ -46,7 +46,7 @@ struct OpaqueToken: Hashable, Sendable {
 
     mutating func add(_ number: UInt8) { bytes.append(number) }
 
-    mutating func add(_ number: Int64) {
+    mutating func add(figure number: Int64) {
       withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) }
     }
   }

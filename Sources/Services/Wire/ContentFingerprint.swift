@@ -43,10 +43,12 @@ enum ContentFingerprint {
   }
 
   /// Four labels, an amount, and the head: the largest request.
-  private static let room = 512
+  private static let usualRoom = 512
 
   @inline(__always)
-  private static func make(_ method: Method, _ fields: (inout WireWriter) -> Void) -> Fingerprint128 {
+  private static func make(
+    _ method: Method, room: Int = usualRoom, _ fields: (inout WireWriter) -> Void
+  ) -> Fingerprint128 {
     withUnsafeTemporaryAllocation(byteCount: room, alignment: 8) { memory in
       guard let start = memory.baseAddress else { return Fingerprint128() }  // never: room is above zero
       var writer = WireWriter(start, limit: room)
@@ -65,10 +67,51 @@ enum ContentFingerprint {
     }
   }
 
+  /// With everything that a submission may ask for. The same as above where it asks for nothing more.
+  ///
+  /// - Parameter quote: at most `QuoteTokens.maximumTextBytes`.
+  static func submitWithdrawal(_ command: SubmitWithdrawal, quote: UnsafeRawBufferPointer) -> Fingerprint128 {
+    make(.submitWithdrawal, room: 2 * usualRoom + QuoteTokens.maximumTextBytes) { writer in
+      writer.label(2 << 3 | 2, command.agent)
+      writer.money(3 << 3 | 2, minorUnits: command.amount.minorUnits, command.amount.currency)
+      writer.label(4 << 3 | 2, command.payee)
+      writer.field(5 << 3, varint: UInt64(command.speed?.rawValue ?? 0))
+      writer.field(6 << 3, varint: UInt64(command.acceleration.rawValue))
+      writer.field(7 << 3 | 2, bytes: quote)
+      writer.label(8 << 3 | 2, command.origin?.device ?? .none)
+      writer.label(9 << 3 | 2, command.origin?.address ?? .none)
+    }
+  }
+
+  static func amendWithdrawal(id: WithdrawalID, payee: Label, etag: ETag?) -> Fingerprint128 {
+    make(.amendWithdrawal) { writer in
+      writer.id(2 << 3 | 2, id)
+      writer.label(3 << 3 | 2, payee)
+      if let etag {
+        let text = etag.text
+        withUnsafeBytes(of: text) { writer.field(4 << 3 | 2, bytes: $0) }
+      }
+    }
+  }
+
+  /// What a person does with a withdrawal. The person is part of the content: staff share their request ids, and one's yes
+  /// must never be taken for that of another who sends the same bytes.
+  ///
+  /// - Parameter word: reason or note; `Label.none` where there is none.
+  static func review(
+    _ method: Method, by person: Label, id: WithdrawalID, word: Label = .none, digest: Digest256? = nil
+  ) -> Fingerprint128 {
+    make(method) { writer in
+      writer.label(1 << 3 | 2, person)
+      writer.id(2 << 3 | 2, id)
+      writer.label(3 << 3 | 2, word)
+      digest?.withUnsafeBytes { writer.field(3 << 3 | 2, bytes: $0) }
+    }
+  }
+
   static func cancelWithdrawal(id: WithdrawalID, etag: ETag?) -> Fingerprint128 {
     make(.cancelWithdrawal) { writer in
-      let text = id.text
-      withUnsafeBytes(of: text) { writer.field(2 << 3 | 2, bytes: $0) }
+      writer.id(2 << 3 | 2, id)
       if let etag {
         let text = etag.text
         withUnsafeBytes(of: text) { writer.field(3 << 3 | 2, bytes: $0) }

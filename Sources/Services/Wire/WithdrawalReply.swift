@@ -18,8 +18,7 @@ extension WireWriter {
 
   @inline(__always)
   mutating func withdrawal(_ value: borrowing Withdrawal, _ receipt: Receipt, for audience: Audience) {
-    let id = value.id.text
-    withUnsafeBytes(of: id) { field(1 << 3 | 2, bytes: $0) }
+    id(1 << 3 | 2, value.id)
     label(2 << 3 | 2, value.partner)
     label(3 << 3 | 2, value.agent)
     field(4 << 3, varint: UInt64(value.state.rawValue))
@@ -51,6 +50,12 @@ extension WireWriter {
       receipt.seal.withUnsafeBytes { inner.field(2 << 3 | 2, bytes: $0) }
     }
     screening(value, for: audience)
+  }
+
+  @inline(__always)
+  mutating func id(_ tag: UInt8, _ id: WithdrawalID) {
+    let text = id.text
+    withUnsafeBytes(of: text) { field(tag, bytes: $0) }
   }
 
   @inline(__always)

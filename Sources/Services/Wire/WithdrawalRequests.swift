@@ -10,6 +10,16 @@ struct SubmitWithdrawalMessage {
   var payee = WireText(start: nil, count: 0)
   var currency = WireText(start: nil, count: 0)
   var minorUnits: Int64 = 0
+  /// Numbers of the wire enums, known or not.
+  var speed: Int32 = 0
+  var acceleration: Int32 = 0
+  var quote = WireText(start: nil, count: 0)
+  var device = WireText(start: nil, count: 0)
+  var address = WireText(start: nil, count: 0)
+
+  /// Nothing is asked for but the payout itself, as most submissions do.
+  @inline(__always)
+  var isPlain: Bool { speed == 0 && acceleration == 0 && quote.isEmpty && device.isEmpty && address.isEmpty }
 
   @inline(__always)
   init(_ reader: consuming WireReader) throws(MalformedMessage) {
@@ -19,6 +29,11 @@ struct SubmitWithdrawalMessage {
       case 2 << 3 | 2: try reader.text(into: &agent)
       case 3 << 3 | 2: try readAmount(try reader.message())
       case 4 << 3 | 2: try reader.text(into: &payee)
+      case 5 << 3: speed = Int32(truncatingIfNeeded: try reader.varint())
+      case 6 << 3: acceleration = Int32(truncatingIfNeeded: try reader.varint())
+      case 7 << 3 | 2: try reader.text(into: &quote)
+      case 8 << 3 | 2: try reader.text(into: &device)
+      case 9 << 3 | 2: try reader.text(into: &address)
       default: try reader.skip(tag)
       }
     }

@@ -7,21 +7,27 @@ internal import RPC
 protocol WithdrawalRequest {
   static var method: Method { get }
   /// Decodes and checks everything that can be checked without the ledger.
-  static func operation(_ message: WireReader, of principal: Principal) throws(RPCStatus) -> LedgerOperation
+  static func operation(
+    _ message: WireReader, of principal: Principal, _ quotes: QuoteTokens
+  ) throws(RPCStatus) -> LedgerOperation
 }
 
 enum SubmitWithdrawalRequest: WithdrawalRequest {
   static var method: Method { .submitWithdrawal }
 
-  static func operation(_ message: WireReader, of principal: Principal) throws(RPCStatus) -> LedgerOperation {
-    .command(.submitWithdrawal(try SubmitWithdrawalMessage.decode(message).command(of: principal)))
+  static func operation(
+    _ message: WireReader, of principal: Principal, _ quotes: QuoteTokens
+  ) throws(RPCStatus) -> LedgerOperation {
+    .command(.submitWithdrawal(try SubmitWithdrawalMessage.decode(message).command(of: principal, quotes)))
   }
 }
 
 enum GetWithdrawalRequest: WithdrawalRequest {
   static var method: Method { .getWithdrawal }
 
-  static func operation(_ message: WireReader, of principal: Principal) throws(RPCStatus) -> LedgerOperation {
+  static func operation(
+    _ message: WireReader, of principal: Principal, _ quotes: QuoteTokens
+  ) throws(RPCStatus) -> LedgerOperation {
     .query(try GetWithdrawalMessage.decode(message).query(of: principal))
   }
 }
@@ -29,7 +35,9 @@ enum GetWithdrawalRequest: WithdrawalRequest {
 enum CancelWithdrawalRequest: WithdrawalRequest {
   static var method: Method { .cancelWithdrawal }
 
-  static func operation(_ message: WireReader, of principal: Principal) throws(RPCStatus) -> LedgerOperation {
+  static func operation(
+    _ message: WireReader, of principal: Principal, _ quotes: QuoteTokens
+  ) throws(RPCStatus) -> LedgerOperation {
     .command(.cancelWithdrawal(try CancelWithdrawalMessage.decode(message).command(of: principal)))
   }
 }
@@ -38,17 +46,19 @@ enum CancelWithdrawalRequest: WithdrawalRequest {
 final class WithdrawalHandler<Request: WithdrawalRequest>: UnaryHandler {
   private let access: Access
   private let gateway: LedgerGateway
+  private let quotes: QuoteTokens
 
-  init(_: Request.Type, access: Access, gateway: LedgerGateway) {
+  init(_: Request.Type, access: Access, gateway: LedgerGateway, quotes: QuoteTokens) {
     self.access = access
     self.gateway = gateway
+    self.quotes = quotes
   }
 
   func handle(_ message: RawSpan, _ call: ServerCall) -> UInt64 {
     do throws(RPCStatus) {
       let principal = try access.principal(of: call.peer, calling: Request.method)
       let operation = try message.withUnsafeBytes { bytes throws(RPCStatus) in
-        try Request.operation(WireReader(bytes), of: principal)
+        try Request.operation(WireReader(bytes), of: principal, quotes)
       }
       return gateway.ask(operation, for: call, as: .withdrawal(principal.audience))
     } catch {
@@ -68,17 +78,19 @@ final class BatchSubmitWithdrawalsHandler: UnaryHandler {
 
   private let access: Access
   private let gateway: LedgerGateway
+  private let quotes: QuoteTokens
 
-  init(access: Access, gateway: LedgerGateway) {
+  init(access: Access, gateway: LedgerGateway, quotes: QuoteTokens) {
     self.access = access
     self.gateway = gateway
+    self.quotes = quotes
   }
 
   func handle(_ message: RawSpan, _ call: ServerCall) -> UInt64 {
     do throws(RPCStatus) {
       let principal = try access.principal(of: call.peer, calling: .batchSubmitWithdrawals)
       let (commands, refusals) = try message.withUnsafeBytes { bytes throws(RPCStatus) in
-        try Self.decode(bytes, principal)
+        try Self.decode(bytes, principal, quotes)
       }
       guard !commands.isEmpty else {
         gateway.answer(call, allRefused: refusals)
@@ -95,7 +107,7 @@ final class BatchSubmitWithdrawalsHandler: UnaryHandler {
   func cancelled(_ call: ServerCall, token: UInt64) { gateway.cancelled(token) }
 
   static func decode(
-    _ bytes: UnsafeRawBufferPointer, _ principal: Principal
+    _ bytes: UnsafeRawBufferPointer, _ principal: Principal, _ quotes: QuoteTokens
   ) throws(RPCStatus) -> ([SubmitWithdrawal], [LedgerGateway.ItemRefusal]) {
     var batch = BatchSubmitWithdrawalsMessage(WireReader(bytes))
     var commands: [SubmitWithdrawal] = []
@@ -109,7 +121,7 @@ final class BatchSubmitWithdrawalsHandler: UnaryHandler {
         // The rest is still read, to tell a malformed message from a long one, but nothing more is kept.
         guard count <= maximumItems else { continue }
         do throws(RPCStatus) {
-          commands.append(try item.command(of: principal))
+          commands.append(try item.command(of: principal, quotes))
         } catch {
           refusals.append(LedgerGateway.ItemRefusal(index: count - 1, status: error))
         }
