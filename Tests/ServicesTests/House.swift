@@ -7,10 +7,13 @@ import Ledger
 import LedgerCore
 import RPC
 import RPCTesting
+import Rules
+import RulesFile
 import SettlementProto
 import SwiftProtobuf
 import Synchronization
 import Testing
+import Vault
 
 @testable import Services
 
@@ -27,16 +30,26 @@ final class HandClock: LedgerClock {
 /// in memory, a real ledger on a simulated disk.
 final class House {
   static let domain = "settle.test"
+  /// Of the clock, in China.
+  static let today: Vault.CivilDate = {
+    guard let day = Vault.CivilDate(year: 2026, month: 9, day: 21) else { fatalError("no such day") }
+    return day
+  }()
 
   let loop = ManualLoop()
   let clock = HandClock()
   let disk = SimulatedDisk()
   let ledger: Ledger
+  let keyDisk = SimulatedDisk()
+  let privateData: PrivateData
+  let rules: HouseRules
   private let server: RPCServer
   private var pipes: [InMemoryPipe] = []
 
   init(
-    watchTiming: WatchTiming = WatchTiming(), configure: (inout LedgerConfiguration) -> Void = { _ in }
+    watchTiming: WatchTiming = WatchTiming(), verifier: any ElementsVerifier = LocalVerifier(today: { House.today }),
+    payeeVerifier: any PayeeVerifier = FormOfPayees(),
+    configure: (inout LedgerConfiguration) -> Void = { _ in }
   ) throws {
     var configuration = LedgerConfiguration(directory: "/ledger")
     configuration.journal.segmentBytes = 16 << 20
@@ -46,7 +59,14 @@ final class House {
       configuration, disk: disk, clock: clock,
       seeds: LedgerSeeds(newLedgerID: Fingerprint128(first: 1, second: 2), hash: HashSeed(first: 3, second: 4)),
       failed: { _ in })
-    let services = SettlementServices(ledger: ledger, domain: Self.domain, watchTiming: watchTiming)
+    privateData = PrivateData(
+      keys: try KeyStore(
+        directory: "/keys", masterKeys: [try MasterKey.create(at: "/master.key", disk: keyDisk)], disk: keyDisk),
+      verifier: verifier, payeeVerifier: payeeVerifier)
+    rules = try HouseRules(ShippedRules.open.text, ledger: ledger)
+    let services = SettlementServices(
+      ledger: ledger, domain: Self.domain, rules: rules, privateData: privateData,
+      quoteKey: privateData.keys.searchKey.tokenKey, watchTiming: watchTiming)
     var routes = Routes()
     let loop = loop
     server = loop.run {
@@ -56,13 +76,18 @@ final class House {
   }
 
   /// Every test ends with it.
-  func close() async { await ledger.stop() }
+  func close() async {
+    await ledger.stop()
+    privateData.keys.close()
+  }
 
   /// A connection whose certificate has these URI names.
   func connect(uriNames: [String]) -> Caller {
+    // Stands for the certificate's own digest: as different as the names.
+    let digest = SHA256.hash(Array(uriNames.joined().utf8)).withUnsafeBytes { Array($0) }
     let peer = Peer(
-      address: "in memory", uriNames: uriNames, certificateDigest: [],
-      identity: try? Principal.authenticate(uriNames: uriNames, domain: Self.domain).get())
+      address: "in memory", uriNames: uriNames, certificateDigest: digest,
+      identity: try? Principal.authenticate(uriNames: uriNames, domain: Self.domain, certificateDigest: digest).get())
     return loop.run {
       let pipe = InMemoryPipe(loop: loop, clientPeer: peer)
       pipe.server.handler = server.accept(pipe.server)
@@ -75,8 +100,8 @@ final class House {
 
   func partner(_ id: String = "demo") -> Caller { connect(uriNames: ["spiffe://\(Self.domain)/partner/\(id)"]) }
 
-  func staff(_ role: Principal.Role) -> Caller {
-    connect(uriNames: ["spiffe://\(Self.domain)/staff/\(role.rawValue)/lin"])
+  func staff(_ role: Principal.Role, _ name: String = "lin") -> Caller {
+    connect(uriNames: ["spiffe://\(Self.domain)/staff/\(role.rawValue)/\(name)"])
   }
 
   /// Agents of a partner with this much each.
@@ -88,6 +113,44 @@ final class House {
         try await staff.deposit(partner, agent, minorUnits, requestID: "deposit-\(partner)-\(agent)")
       }
     }
+  }
+}
+
+/// Rules out of a text, which a test may change.
+final class HouseRules: RulesSource {
+  private let ledger: Ledger
+  private let state: Mutex<(text: String, active: ActiveRules)>
+
+  init(_ text: String, ledger: Ledger) throws {
+    self.ledger = ledger
+    let document = try RulesFile.parse(text).get()
+    state = Mutex((text, ActiveRules(document: document, text: text)))
+  }
+
+  var current: ActiveRules { state.withLock { $0.active } }
+
+  /// What the next reload reads.
+  func write(_ text: String) { state.withLock { $0.text = text } }
+
+  func reload(_ key: RequestKey?) async -> Result<ActiveRules, RulesReloadFailure> {
+    let text = state.withLock { $0.text }
+    let document: RulesDocument
+    switch RulesFile.parse(text) {
+    case .success(let parsed): document = parsed
+    case .failure(let defects): return .failure(.defects(defects, file: "rules.yaml"))
+    }
+    let command = ActivateRules(version: document.version, digest: document.digest, key: key, policy: document)
+    let outcome = await ledger.perform(.command(.activateRules(command))).outcome
+    switch outcome {
+    case .answered(.rules), .answered(.done), .answered(.rejected(.nothingToChange)): break
+    case .answered(.rejected(.rulesVersionTaken(let active))):
+      return .failure(.versionTaken(version: document.version, active: active))
+    case .answered, .page, .batch, .deadlineExceeded, .cancelled, .overloaded, .stopping, .outcomeUnknown:
+      return .failure(.ledger(outcome))
+    }
+    let rules = ActiveRules(document: document, text: text)
+    state.withLock { $0.active = rules }
+    return .success(rules)
   }
 }
 
