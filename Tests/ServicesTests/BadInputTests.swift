@@ -1,3 +1,4 @@
+import Foundation
 import Ledger
 import LedgerCore
 import RPC
@@ -89,6 +90,25 @@ import Testing
     Case(
       "not UTF-8, then replaced", .submitWithdrawal, [0x0a, 1, 0xff] + (try submit()), .invalidArgument,
       "MALFORMED_MESSAGE"),
+    Case(
+      "unknown enums and long origins", .submitWithdrawal,
+      try encoded(Settlement_V1_SubmitWithdrawalRequest.self) {
+        $0 = Requests.submit("a1", 1, requestID: "r")
+        ($0.speed, $0.acceleration) = (.UNRECOGNIZED(4), .UNRECOGNIZED(2))
+        ($0.device, $0.address) = (long, "a\nb")
+      }, .invalidArgument, invalid, ["speed", "acceleration", "device", "address"]),
+    Case(
+      "negative speed", .submitWithdrawal,
+      try encoded(Settlement_V1_SubmitWithdrawalRequest.self) {
+        $0 = Requests.submit("a1", 1, requestID: "r")
+        $0.speed = .UNRECOGNIZED(-1)
+      }, .invalidArgument, invalid, ["speed"]),
+    Case(
+      "a quote of nobody", .submitWithdrawal,
+      try encoded(Settlement_V1_SubmitWithdrawalRequest.self) {
+        $0 = Requests.submit("a1", 1, requestID: "r")
+        $0.quote = "AQID"
+      }, .failedPrecondition, "QUOTE_MISMATCH"),
     Case("unknown agent", .submitWithdrawal, try submit("nobody"), .notFound, "AGENT_NOT_FOUND"),
     Case("byte soup", .submitWithdrawal, [0xff, 0xff, 0xff], .invalidArgument, "MALFORMED_MESSAGE"),
   ]
@@ -155,6 +175,51 @@ import Testing
       .notFound, "WITHDRAWAL_NOT_FOUND"),
   ]
 
+  static let reviews: [Case] = [
+    Case(
+      "nothing", .quoteWithdrawal, [], .invalidArgument, invalid,
+      ["agent", "amount.currency_code", "amount.minor_units"]),
+    Case(
+      "unknown enums", .quoteWithdrawal,
+      try encoded(Settlement_V1_QuoteWithdrawalRequest.self) {
+        ($0.agent, $0.amount) = ("a1", Requests.money(1, "CNY"))
+        ($0.speed, $0.acceleration, $0.device) = (.UNRECOGNIZED(9), .UNRECOGNIZED(9), long)
+      }, .invalidArgument, invalid, ["speed", "acceleration", "device"]),
+    Case(
+      "unknown agent", .quoteWithdrawal,
+      try encoded(Settlement_V1_QuoteWithdrawalRequest.self) {
+        ($0.agent, $0.amount) = ("nobody", Requests.money(1, "CNY"))
+      }, .notFound, "AGENT_NOT_FOUND"),
+    Case(
+      "everything wrong", .amendWithdrawal,
+      try encoded(Settlement_V1_AmendWithdrawalRequest.self) { ($0.id, $0.etag) = ("wd_1", "x") }, .invalidArgument,
+      invalid, ["request_id", "id", "payee", "etag"]),
+    Case("nothing", .claimReview, [], .invalidArgument, invalid, ["request_id", "id"], by: .reviewer),
+    Case("nothing", .releaseReview, [], .invalidArgument, invalid, ["request_id", "id"], by: .reviewer),
+    Case("nothing", .approveWithdrawal, [], .invalidArgument, invalid, ["request_id", "id", "digest"], by: .reviewer),
+    Case("nothing", .rejectWithdrawal, [], .invalidArgument, invalid, ["request_id", "id", "reason"], by: .reviewer),
+    Case("nothing", .requestInformation, [], .invalidArgument, invalid, ["request_id", "id", "note"], by: .reviewer),
+    Case("nothing", .escalateReview, [], .invalidArgument, invalid, ["request_id", "id", "reason"], by: .reviewer),
+    Case("nothing", .placeHold, [], .invalidArgument, invalid, ["request_id", "id", "reason"], by: .compliance),
+    Case("nothing", .liftHold, [], .invalidArgument, invalid, ["request_id", "id", "reason"], by: .compliance),
+    Case(
+      "a short digest", .approveWithdrawal,
+      try encoded(Settlement_V1_ApproveWithdrawalRequest.self) {
+        ($0.requestID, $0.id, $0.digest) = ("r", noID, .init([1, 2, 3]))
+      }, .invalidArgument, invalid, ["digest"], by: .reviewer),
+    Case(
+      "unknown id", .claimReview,
+      try encoded(Settlement_V1_ClaimReviewRequest.self) { ($0.requestID, $0.id) = ("r", noID) }, .notFound,
+      "WITHDRAWAL_NOT_FOUND", by: .reviewer),
+    Case(
+      "wrong page", .listReviewQueue,
+      try encoded(Settlement_V1_ListReviewQueueRequest.self) {
+        ($0.partner, $0.claimedBy) = (long, long)
+        ($0.minimumMinorUnits, $0.pageSize, $0.pageToken) = (-1, -1, "00")
+      }, .invalidArgument, invalid, ["partner", "claimed_by", "minimum_minor_units", "page_size", "page_token"],
+      by: .reader),
+  ]
+
   static let accounts: [Case] = [
     Case("nothing", .createAgent, [], .invalidArgument, invalid, ["request_id", "agent"]),
     Case(
@@ -196,7 +261,7 @@ import Testing
     let house = try House()
     try await house.open("a1", "a2")
     let before = house.ledger.feed.lastSequence
-    for line in Self.submits + Self.queries + Self.lists + Self.accounts {
+    for line in Self.submits + Self.queries + Self.lists + Self.reviews + Self.accounts {
       let caller = line.caller == .partner ? house.partner() : house.staff(line.caller)
       let status = await caller.failure(line.method, try line.request())
       #expect(status.code == line.code, "\(line.testDescription): \(status)")

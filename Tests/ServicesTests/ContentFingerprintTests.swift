@@ -25,6 +25,58 @@ import Testing
     #expect(fingerprint.hexadecimal == "357dff7165dfc068921b408ce7b90c8d")
   }
 
+  /// A submission that asks for nothing more is what it was before there was more to ask for; whatever is asked for counts.
+  @Test func everyFieldOfASubmissionCounts() throws {
+    let plain = SubmitWithdrawal(
+      key: RequestKey(namespace: .staff, id: try #require(agent), content: Fingerprint128()),
+      partner: try #require(partner), agent: try #require(agent), amount: amount, payee: try #require(payee))
+    func fingerprint(_ quote: String = "", _ change: (inout SubmitWithdrawal) -> Void = { _ in }) -> String {
+      var command = plain
+      change(&command)
+      return Array(quote.utf8).withUnsafeBytes { ContentFingerprint.submitWithdrawal(command, quote: $0).hexadecimal }
+    }
+    let label = try #require(payee)
+    #expect(fingerprint() == "357dff7165dfc068921b408ce7b90c8d")
+    #expect(fingerprint { $0.origin = Origin(device: .none, address: .none) } == fingerprint())
+    let all = [
+      fingerprint(), fingerprint("q"), fingerprint { $0.speed = .express }, fingerprint { $0.speed = .sameDay },
+      fingerprint { $0.acceleration = .points }, fingerprint { $0.origin = Origin(device: label, address: .none) },
+      fingerprint { $0.origin = Origin(device: .none, address: label) },
+    ]
+    #expect(Set(all).count == all.count)
+    let bytes: [UInt8] =
+      [1, 1, 0x12, 2] + Array("a1".utf8) + [0x1a, 8, 0x0a, 3] + Array("CNY".utf8) + [0x10, 0x88, 0x27, 0x22, 11]
+      + Array("银行卡-1".utf8) + [0x28, 1, 0x30, 1, 0x3a, 1, 0x71, 0x42, 2] + Array("a1".utf8) + [0x4a, 4]
+      + Array("demo".utf8)
+    let everything = fingerprint("q") {
+      ($0.speed, $0.acceleration) = (.express, .points)
+      $0.origin = Origin(device: $0.agent, address: $0.partner)
+    }
+    #expect(everything == sha256(bytes))
+  }
+
+  @Test func reviewsAreOfAPerson() throws {
+    let id = WithdrawalID(epoch: 0, shard: 0, ordinal: 1)
+    let (lin, wang) = (try Label("lin"), try Label("wang"))
+    let digest = SHA256.hash([1])
+    let approval = ContentFingerprint.review(.approveWithdrawal, by: lin, id: id, digest: digest)
+    let bytes: [UInt8] = [1, 8, 0x0a, 3] + Array("lin".utf8) + [0x12, 17] + Array(id.description.utf8)
+    #expect(approval.hexadecimal == sha256(bytes + [0x1a, 32] + digest.withUnsafeBytes { Array($0) }))
+    let all = [
+      approval, ContentFingerprint.review(.approveWithdrawal, by: wang, id: id, digest: digest),
+      ContentFingerprint.review(.approveWithdrawal, by: lin, id: id, digest: SHA256.hash([2])),
+      ContentFingerprint.review(.rejectWithdrawal, by: lin, id: id, word: wang),
+      ContentFingerprint.review(.escalateReview, by: lin, id: id, word: wang),
+      ContentFingerprint.review(.placeHold, by: lin, id: id, word: wang),
+      ContentFingerprint.review(.liftHold, by: lin, id: id, word: wang),
+      ContentFingerprint.review(.claimReview, by: lin, id: id),
+      ContentFingerprint.review(.releaseReview, by: lin, id: id),
+      ContentFingerprint.amendWithdrawal(id: id, payee: lin, etag: nil),
+      ContentFingerprint.amendWithdrawal(id: id, payee: lin, etag: ETag(sequence: 1)),
+    ]
+    #expect(Set(all).count == all.count)
+  }
+
   @Test func cancel() throws {
     let id = WithdrawalID(epoch: 0, shard: 0, ordinal: 1)
     let bytes: [UInt8] = [1, 2, 0x12, 17] + Array(id.description.utf8)

@@ -59,6 +59,7 @@ private final class Desk {
     var options = InMemoryPipe.Options()
     options.maximumStreams = streams
     let pipe = InMemoryPipe(loop: loop, clientPeer: peer, options: options)
+    let quotes = try QuoteTokens.ofTests()
     (server, client) = loop.run {
       let gateway = LedgerGateway(loop: loop, clock: clock) { wake in
         door.state.withLock { $0.wake = wake }
@@ -68,9 +69,10 @@ private final class Desk {
       let access = Access(domain: "settle.test")
       routes.unary(
         Method.getWithdrawal.path,
-        handler: WithdrawalHandler(GetWithdrawalRequest.self, access: access, gateway: gateway))
+        handler: WithdrawalHandler(GetWithdrawalRequest.self, access: access, gateway: gateway, quotes: quotes))
       routes.unary(
-        Method.batchSubmitWithdrawals.path, handler: BatchSubmitWithdrawalsHandler(access: access, gateway: gateway))
+        Method.batchSubmitWithdrawals.path,
+        handler: BatchSubmitWithdrawalsHandler(access: access, gateway: gateway, quotes: quotes))
       let server = RPCServer(loop: loop, routes: routes)
       pipe.server.handler = server.accept(pipe.server)
       let connection = RPCClientConnection(connection: pipe.client, authority: "test")

@@ -1,3 +1,4 @@
+import Digests
 import HTTPStreams
 import LedgerCore
 import RPC
@@ -7,7 +8,7 @@ import Testing
 
 @Suite struct PrincipalTests {
   private func authenticate(_ names: String...) -> Result<Principal, Principal.Defect> {
-    Principal.authenticate(uriNames: names, domain: "settle.test")
+    Principal.authenticate(uriNames: names, domain: "settle.test", certificateDigest: Array(1...32))
   }
 
   @Test func partners() throws {
@@ -48,22 +49,64 @@ import Testing
       (["spiffe://settle.test/staff/Operator/lin"], .unknownRole),
     ]
     for (names, defect) in table {
-      switch Principal.authenticate(uriNames: names, domain: "settle.test") {
+      switch Principal.authenticate(uriNames: names, domain: "settle.test", certificateDigest: []) {
       case .success(let principal): Issue.record("\(names) is \(principal.role)")
       case .failure(let found): #expect(found == defect, "\(names)")
       }
     }
   }
 
+  /// Records keep who asked, and with which certificate.
+  @Test func callers() throws {
+    let lin = try authenticate("spiffe://settle.test/staff/finance/lin").get()
+    #expect(lin.caller.person == Person(name: lin.name, role: .finance))
+    #expect(lin.caller.certificate == 0x0102_0304_0506_0708)
+    let demo = try authenticate("spiffe://settle.test/partner/demo").get()
+    #expect(demo.caller == LedgerCore.Caller(person: nil, certificate: 0x0102_0304_0506_0708))
+    let key = lin.key(try Label("r"), Fingerprint128(first: 1, second: 2))
+    #expect(key.namespace == .staff && key.caller == lin.caller && key.content.second == 2)
+    for short in [[], [1, 2, 3, 4, 5, 6, 7]] as [[UInt8]] {
+      let unknown = try Principal.authenticate(
+        uriNames: ["spiffe://settle.test/partner/demo"], domain: "settle.test", certificateDigest: short
+      ).get()
+      #expect(unknown.caller.certificate == 0)
+    }
+  }
+
   /// The whole table of who may call what.
   @Test func access() {
     let everybody = Set(Principal.Role.allCases)
-    let expected: [Services.Method: Set<Principal.Role>] = [
-      .submitWithdrawal: [.partner], .batchSubmitWithdrawals: [.partner],
-      .cancelWithdrawal: [.partner, .operator], .createAgent: [.partner, .operator], .deposit: [.operator],
-      .getWithdrawal: everybody, .listWithdrawals: everybody, .watchWithdrawals: everybody, .getAgent: everybody,
-      .getBalance: everybody, .listEntries: everybody,
+    let staff = everybody.subtracting([.partner])
+    let table: [(Set<Principal.Role>, [Services.Method])] = [
+      (
+        everybody,
+        [
+          .getWithdrawal, .listWithdrawals, .watchWithdrawals, .quoteWithdrawal, .getAgent, .getBalance, .listEntries,
+          .getLimits, .getPayeeAccount, .listPayeeAccounts,
+        ]
+      ),
+      ([.partner], [.submitWithdrawal, .batchSubmitWithdrawals, .amendWithdrawal]),
+      ([.partner, .operator], [.createAgent, .verifyAgent, .createPayeeAccount, .verifyPayeeAccount]),
+      ([.partner, .operator, .compliance], [.cancelWithdrawal, .erasePayeeAccount]),
+      ([.operator], [.deposit, .reloadRules]), ([.operator, .compliance], [.updateAgent]),
+      ([.compliance, .finance], [.findPayeeAccounts]),
+      ([.finance], [.revealPayeeAccount, .createProposal, .confirmProposal]),
+      ([.finance, .auditor, .compliance], [.getProposal, .listProposals]),
+      (
+        [.reviewer, .compliance],
+        [
+          .claimReview, .releaseReview, .approveWithdrawal, .rejectWithdrawal, .requestInformation, .escalateReview,
+          .reportOutcome,
+        ]
+      ),
+      ([.compliance], [.placeHold, .liftHold, .putListEntry, .removeListEntry, .importListEntries]),
+      (
+        staff, [.listReviewQueue, .listListEntries, .exportListEntries, .getRiskProfile, .exportRiskLog, .getRules]
+      ),
+      ([.auditor, .compliance], [.listAuditEvents, .verifyChain]),
     ]
+    var expected: [Services.Method: Set<Principal.Role>] = [:]
+    for (roles, methods) in table { for method in methods { expected[method] = roles } }
     for method in Services.Method.allCases {
       let allowed = Set(Principal.Role.allCases.filter { method.allows($0) })
       #expect(allowed == expected[method], "\(method.name)")

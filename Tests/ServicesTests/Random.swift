@@ -69,8 +69,49 @@ struct SeededRandom: RandomNumberGenerator {
       state: WithdrawalState.allCases.randomElement(using: &self) ?? .paid,
       amount: Money(minorUnits: amount, currency: Bool.random(using: &self) ? .cny : Currency(code: 0x5A5A5A)),
       feeMinorUnits: overflow ? 0 : fee, createTime: timestamp(), updateTime: timestamp(), lastSequence: next(),
-      timeline: timeline)
+      timeline: timeline, screening: screening(), review: Bool.random(using: &self) ? review() : nil)
   }
+
+  mutating func screening() -> Screening {
+    let reasons = (0..<Int.random(in: 0...8, using: &self)).map { _ in
+      RiskReason(
+        code: RiskCode.allCases.randomElement(using: &self) ?? .newAgent, points: Int16(truncatingIfNeeded: number()))
+    }
+    let isSilent = Bool.random(using: &self)
+    let verdict: RiskVerdict = [.approve, .review, .reject].randomElement(using: &self) ?? .approve
+    let day: Int32 = [0, 1, -1, .max, 20_000, 2_932_896, 2_932_897].randomElement(using: &self) ?? 0
+    return Screening(
+      rulesVersion: UInt32(truncatingIfNeeded: number()),
+      terms: Terms(
+        speed: Speed.allCases.randomElement(using: &self) ?? .nextDay, feeMinorUnits: 0, points: number(),
+        settlementDay: Bool.random(using: &self) ? day : Int32.random(in: 0...40_000, using: &self),
+        expectedArrival: timestamp()),
+      limitDay: LimitDay(day: 0, month: 0),
+      risk: isSilent
+        ? .approved : RiskResult(verdict: verdict, score: Int16(truncatingIfNeeded: number()), reasons: reasons),
+      checkers: 0, reviewDue: Timestamp(microseconds: 0))
+  }
+
+  mutating func review() -> ReviewStanding {
+    var facts = ReviewStanding.Facts()
+    facts.required = UInt8.random(in: 0...255, using: &self)
+    facts.approvals = (0..<Int.random(in: 0...5, using: &self)).map { _ in
+      Approval(
+        person: label(), role: StaffRole.allCases.randomElement(using: &self) ?? .reviewer, time: timestamp())
+    }
+    facts.due = timestamp()
+    facts.claimedBy = Bool.random(using: &self) ? label() : nil
+    facts.claimedUntil = timestamp()
+    facts.isEscalated = Bool.random(using: &self)
+    facts.informationNote = labelOrNone()
+    facts.holdReason = labelOrNone()
+    facts.rejectionReason = labelOrNone()
+    if Bool.random(using: &self) { facts.digest = receipt().seal }
+    facts.outcome = Bool.random(using: &self) ? ReviewOutcome.allCases.randomElement(using: &self) : nil
+    return ReviewStanding(facts)
+  }
+
+  mutating func labelOrNone() -> Label { Bool.random(using: &self) ? label() : .none }
 
   mutating func receipt() -> Receipt {
     var seal = Digest256()
@@ -87,6 +128,14 @@ struct SeededRandom: RandomNumberGenerator {
     if Bool.random(using: &self) {
       request.amount.currencyCode = Bool.random(using: &self) ? "CNY" : text(upTo: 5)
       request.amount.minorUnits = number()
+    }
+    if Bool.random(using: &self) {
+      request.speed = Settlement_V1_Speed(rawValue: Int(Int32(truncatingIfNeeded: number()))) ?? .unspecified
+      request.acceleration =
+        Settlement_V1_Acceleration(rawValue: Int(Int32(truncatingIfNeeded: number()))) ?? .fee
+      request.quote = text(upTo: 40)
+      request.device = text(upTo: 70)
+      request.address = text(upTo: 70)
     }
     return request
   }

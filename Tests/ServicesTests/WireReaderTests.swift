@@ -17,8 +17,11 @@ import Testing
   }
 
   private func texts(_ message: SubmitWithdrawalMessage) -> [String]? {
-    guard let texts = strings([message.requestID, message.agent, message.currency, message.payee]) else { return nil }
-    return texts + ["\(message.minorUnits)"]
+    let found = strings([
+      message.requestID, message.agent, message.currency, message.payee, message.quote, message.device,
+      message.address,
+    ])
+    return found.map { $0 + ["\(message.minorUnits)", "\(message.speed)", "\(message.acceleration)"] }
   }
 
   /// A text that is not UTF-8 is refused where it is used, which is always.
@@ -33,7 +36,9 @@ import Testing
 
   private func texts(_ message: Settlement_V1_SubmitWithdrawalRequest) -> [String] {
     [
-      message.requestID, message.agent, message.amount.currencyCode, message.payee, "\(message.amount.minorUnits)",
+      message.requestID, message.agent, message.amount.currencyCode, message.payee, message.quote, message.device,
+      message.address, "\(message.amount.minorUnits)", "\(message.speed.rawValue)",
+      "\(message.acceleration.rawValue)",
     ]
   }
 
@@ -162,7 +167,11 @@ import Testing
       [0x09, 1, 2, 3, 4, 5, 6, 7, 8], [0x09, 1],  // fixed64
       [0x0a, 0x01, 0xff],  // not UTF-8
       [0x0a, 0x01, 0xff, 0x0a, 0x01, 0x61],  // not UTF-8, then replaced by what is
-      [0x3a, 0x01, 0xff],  // not UTF-8 in an unknown field
+      [0x3a, 0x01, 0xff],  // not UTF-8 in a quote
+      [0x62, 0x01, 0xff],  // not UTF-8 in an unknown field
+      [0x28, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01],  // a speed of -1
+      [0x28, 0x81, 0x80, 0x80, 0x80, 0x10],  // a speed of 2^32 + 1
+      [0x2a, 0x02, 0x01, 0x02],  // speeds as a list
     ] as [[UInt8]])
   func corners(_ bytes: [UInt8]) {
     expectEqual(submit: bytes)

@@ -19,27 +19,51 @@ import Testing
     let buffer = WireBuffer()
     for _ in 0..<2_000 {
       let (withdrawal, receipt) = (random.withdrawal(), random.receipt())
-      buffer.removeAll()
-      buffer.write(atMost: WireWriter.withdrawalBound(withdrawal)) { $0.withdrawal(withdrawal, receipt) }
-      let theirs: [UInt8] = try Settlement_V1_Withdrawal(withdrawal, receipt).serializedBytes()
-      #expect(bytes(buffer) == theirs)
+      for audience in [Audience.partner, .staff] {
+        buffer.removeAll()
+        buffer.write(atMost: WireWriter.withdrawalBound(withdrawal)) {
+          $0.withdrawal(withdrawal, receipt, for: audience)
+        }
+        let theirs: [UInt8] = try Settlement_V1_Withdrawal(withdrawal, receipt, for: audience).serializedBytes()
+        #expect(bytes(buffer) == theirs)
+      }
     }
   }
 
   @Test func theWidestWithdrawalFitsItsBound() throws {
     let long = try Label(String(repeating: "x", count: Label.maximumBytes))
+    var facts = ReviewStanding.Facts()
+    facts.required = .max
+    facts.approvals = (0..<300).map { _ in
+      Approval(person: long, role: .compliance, time: Timestamp(microseconds: -1))
+    }
+    (facts.due, facts.claimedUntil) = (Timestamp(microseconds: -1), Timestamp(microseconds: -1))
+    (facts.claimedBy, facts.isEscalated, facts.outcome) = (long, true, .laundering)
+    (facts.informationNote, facts.holdReason, facts.rejectionReason) = (long, long, long)
+    facts.digest = SHA256.hash([2])
+    let screening = Screening(
+      rulesVersion: .max,
+      terms: Terms(
+        speed: .express, feeMinorUnits: -1, points: -1, settlementDay: 2_932_896,
+        expectedArrival: Timestamp(microseconds: -1)),
+      limitDay: LimitDay(day: 0, month: 0),
+      risk: RiskResult(
+        verdict: .reject, score: -1,
+        reasons: (0..<6).map { _ in RiskReason(code: .addressBlacklisted, points: -1) }), checkers: 1,
+      reviewDue: Timestamp(microseconds: -1))
     for entries in [0, 2, 6, 200] {
       var timeline = Timeline()
       for _ in 0..<entries { timeline.append(TimelineEntry(state: .failed, time: Timestamp(microseconds: -1))) }
       let withdrawal = Withdrawal(
         id: WithdrawalID(rawValue: .max), partner: long, agent: long, payee: long, requestID: long, state: .cancelled,
         amount: Money(minorUnits: -2, currency: .cny), feeMinorUnits: -1, createTime: Timestamp(microseconds: -1),
-        updateTime: Timestamp(microseconds: -1), lastSequence: .max, timeline: timeline)
+        updateTime: Timestamp(microseconds: -1), lastSequence: .max, timeline: timeline,
+        screening: screening, review: ReviewStanding(facts))
       let receipt = Receipt(sequence: .max, seal: SHA256.hash([1]))
       let buffer = WireBuffer()
       // The writer traps in debug builds where the bound is too small.
-      buffer.write(atMost: WireWriter.withdrawalBound(withdrawal)) { $0.withdrawal(withdrawal, receipt) }
-      let theirs: [UInt8] = try Settlement_V1_Withdrawal(withdrawal, receipt).serializedBytes()
+      buffer.write(atMost: WireWriter.withdrawalBound(withdrawal)) { $0.withdrawal(withdrawal, receipt, for: .staff) }
+      let theirs: [UInt8] = try Settlement_V1_Withdrawal(withdrawal, receipt, for: .staff).serializedBytes()
       #expect(bytes(buffer) == theirs)
     }
   }
@@ -74,7 +98,7 @@ import Testing
           let (withdrawal, receipt) = (random.withdrawal(), random.receipt())
           answers.append(.withdrawal(withdrawal))
           receipts.append(receipt)
-          result.withdrawal = Settlement_V1_Withdrawal(withdrawal, receipt)
+          result.withdrawal = Settlement_V1_Withdrawal(withdrawal, receipt, for: .partner)
         }
         expected.results.append(result)
       }
@@ -114,6 +138,65 @@ import Testing
     #expect(Settlement_V1_WithdrawalState.allCases.count == WithdrawalState.allCases.count + 1)
   }
 
+  @Test func namesFitTheirBounds() {
+    for code in RiskCode.allCases {
+      #expect(code.wireName.utf8CodeUnitCount <= RiskCode.longestWireName, "\(code)")
+      #expect("\(code.wireName)".lowercased().replacing("_", with: "") == "\(code)".lowercased())
+    }
+    for role in StaffRole.allCases {
+      #expect(role.wireName.utf8.count <= WireWriter.longestRoleName)
+      #expect(Principal.Role(rawValue: role.wireName)?.staff == role)
+    }
+    #expect(Principal.Role.allCases.count == StaffRole.allCases.count + 1)
+    for speed in Speed.allCases { #expect(Settlement_V1_Speed(speed).rawValue == Int(speed.rawValue)) }
+    for outcome in ReviewOutcome.allCases {
+      let wire = Settlement_V1_ReviewOutcome(rawValue: Int(outcome.rawValue))
+      #expect("\(wire ?? .unspecified)" == "\(outcome)")
+    }
+  }
+
+  /// What a partner must never read about the people who decide.
+  @Test func namesAndDigestsAreForStaff() throws {
+    var random = SeededRandom("audiences")
+    let withdrawal = random.withdrawal()
+    var facts = ReviewStanding.Facts()
+    facts.approvals = [
+      Approval(person: try Label("wang-checker"), role: .reviewer, time: Timestamp(microseconds: 5_000_000))
+    ]
+    facts.claimedBy = try Label("zhao-claimer")
+    facts.claimedUntil = Timestamp(microseconds: 9_000_000)
+    facts.digest = SHA256.hash([7])
+    var reviewed = withdrawal
+    reviewed.review = ReviewStanding(facts)
+    let forPartner = Settlement_V1_Withdrawal(reviewed, .none, for: .partner).review
+    #expect(forPartner.approvals.map(\.person) == [""] && forPartner.approvals.map(\.role) == ["reviewer"])
+    #expect(forPartner.claimedBy.isEmpty && !forPartner.hasClaimEndTime && forPartner.digest.isEmpty)
+    let forStaff = Settlement_V1_Withdrawal(reviewed, .none, for: .staff).review
+    #expect(forStaff.approvals.map(\.person) == ["wang-checker"] && forStaff.claimedBy == "zhao-claimer")
+    #expect(forStaff.digest.count == 32)
+  }
+
+  @Test func daysOfTheCalendar() {
+    let table: [(Int32, String?)] = [
+      (0, nil), (-1, nil), (1, "1970-01-02"), (58, "1970-02-28"), (59, "1970-03-01"), (789, "1972-02-29"),
+      (10_957, "2000-01-01"), (11_016, "2000-02-29"), (20_513, "2026-03-01"), (20_717, "2026-09-21"),
+      (47_540, "2100-02-28"), (47_541, "2100-03-01"), (2_932_896, "9999-12-31"), (2_932_897, nil), (.max, nil),
+    ]
+    for (day, text) in table { #expect(SettlementDate(daysSince1970: day)?.string == text, "\(day)") }
+    // Every day follows the one before it.
+    var previous = CivilDay(daysSince1970: -400_000)
+    for day in Int64(-399_999)...400_000 {
+      let next = CivilDay(daysSince1970: day)
+      let isNextDay = next.year == previous.year && next.month == previous.month && next.day == previous.day + 1
+      let isNextMonth = next.day == 1 && previous.day >= 28 && (next.month == previous.month + 1 || next.month == 1)
+      if !isNextDay && !isNextMonth { Issue.record("\(next.text) follows \(previous.text)") }
+      previous = next
+    }
+    #expect(Timestamp(microseconds: -1).utcText == "1969-12-31T23:59:59Z")
+    #expect(Timestamp(microseconds: 1_790_000_000_000_000).utcText == "2026-09-21T14:13:20Z")
+    #expect(Timestamp(microseconds: 1_790_000_000_000_000).beijingText == "北京时间 2026-09-21 22:13:20")
+  }
+
   @Test func lengthsOfAllSizes() {
     for count in [0, 1, 127, 128, 129, 16_383, 16_384, 16_385, 2_097_152] {
       let buffer = WireBuffer()
@@ -127,20 +210,6 @@ import Testing
       }
       #expect(read == (0..<count).map { UInt8(truncatingIfNeeded: $0) })
       #expect(bytes(buffer).count == count + 1 + WireWriter.varintBytes(UInt64(count)))
-    }
-  }
-}
-
-extension Google_Rpc_Status {
-  init(_ status: RPCStatus) {
-    self.init()
-    code = Int32(status.code.rawValue)
-    message = status.message
-    details = status.details.map { detail in
-      var any = Google_Protobuf_Any()
-      any.typeURL = detail.typeURL
-      any.value = .init(detail.value)
-      return any
     }
   }
 }

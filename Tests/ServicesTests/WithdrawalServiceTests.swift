@@ -131,7 +131,7 @@ import Testing
     #expect(repeated == cancelled)
     let second = try await demo.failure(.cancelWithdrawal, Requests.cancel(submitted.id, requestID: "c2"))
     #expect(second.code == .failedPrecondition && second.reason == "NOT_CANCELABLE")
-    #expect(second.metadata == ["state": "CANCELLED"] && second.chinese.contains("已撤销"))
+    #expect(second.metadata["state"] == "CANCELLED" && second.chinese.contains("已撤销"))
     #expect(try await demo.available("a1") == 99_900)
     await house.close()
   }
