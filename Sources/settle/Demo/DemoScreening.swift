@@ -134,8 +134,9 @@ struct DemoScreening {
   }
 
   func limitReached() async throws {
-    let refused = await refusal(of: { () async throws(SettlementError) in _ = try await submit("s4", .third, 50_000_00)
-      })
+    let refused = await refusal(of: { () async throws(SettlementError) in
+      _ = try await submit("s4", .third, 50_000_00)
+    })
     say("  refused:   \(refused?.reason ?? "")")
     say("             \(refused?.status.message ?? "")")
     say("             \(refused?.localizedMessage ?? "")")
