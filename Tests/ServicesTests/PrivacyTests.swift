@@ -38,7 +38,7 @@ import Vault
     (listing.requestID, listing.subject, listing.colour, listing.reason) = ("l1", .payee, .black, "theft")
     listing.payeeNumber = Someone.otherCard
     var plain = listing
-    (plain.name, plain.payeeNumber) = (Someone.otherCard, "")
+    (plain.requestID, plain.name, plain.payeeNumber) = ("l2", Someone.otherCard, "")
     let calls: [(Caller, Services.Method, any Message)] = [
       (demo, .verifyAgent, Payees.verifyAgent()),
       (demo, .verifyAgent, Payees.verifyAgent(requestID: "k2", idNumber: Someone.idNumber + "1")),
