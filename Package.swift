@@ -64,9 +64,10 @@ let package = Package(
       name: "JournalTesting", dependencies: ["Journal"], path: "Tests/JournalTesting", swiftSettings: strict),
     .testTarget(
       name: "JournalTests", dependencies: ["Journal", "JournalTesting", "Digests"], swiftSettings: strict),
-    .target(name: "Vault", dependencies: ["Digests", "Journal"], swiftSettings: strict),
+    .target(name: "Vault", dependencies: ["Digests", "Journal", "LedgerCore"], swiftSettings: strict),
     .testTarget(
-      name: "VaultTests", dependencies: ["Vault", "Journal", "JournalTesting", "Digests"], swiftSettings: strict),
+      name: "VaultTests", dependencies: ["Vault", "Journal", "JournalTesting", "LedgerCore", "Digests"],
+      swiftSettings: strict),
     .target(name: "Ledger", dependencies: ["LedgerCore", "Journal", "Digests"], swiftSettings: strict),
     .testTarget(
       name: "LedgerTests", dependencies: ["Ledger", "LedgerCore", "Journal", "JournalTesting", "Digests"],

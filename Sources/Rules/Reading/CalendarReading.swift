@@ -1,3 +1,5 @@
+internal import LedgerCore
+
 extension HolidayCalendar {
   /// 200 years: nobody writes more, and looking a day up walks over them.
   private static let yearsMaximum = 200

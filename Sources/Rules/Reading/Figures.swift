@@ -1,3 +1,5 @@
+internal import LedgerCore
+
 /// Figures as people write them in the document, and back. Every function is total: what is no such figure is nil.
 package enum Figures {
   /// `-12`, `0`, `5000`: digits with nothing between them. No leading zero, because YAML means octal by it.

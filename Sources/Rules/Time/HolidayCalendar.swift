@@ -1,3 +1,5 @@
+internal import LedgerCore
+
 /// On which days banks settle. Years that the document lists have their holidays and moved working days (调休) as a bit for
 /// each day; of other years only weekends are known, and `covers` tells it.
 package struct HolidayCalendar: Sendable {

@@ -1,3 +1,5 @@
+package import LedgerCore
+
 /// Judges what can be judged without asking anybody: check digits, dates, prefixes, equal names. It finds slips of the pen
 /// and invented numbers; that the person exists and owns the card only an authority or the bank can say.
 package struct LocalVerifier: ElementsVerifier {

@@ -1,3 +1,5 @@
+package import LedgerCore
+
 /// The citizen identification number of GB 11643-1999, as it stands on resident ID cards: 6 digits of the place, 8 of the
 /// date of birth, 3 of the order, 1 check character (ISO 7064, MOD 11-2). Also on the residence permits of people from
 /// Hong Kong, Macau and Taiwan, which have places of their own.
@@ -7,7 +9,7 @@
 package enum ResidentIDNumber {
   static let length = 18
   /// Nobody alive is older.
-  static let earliestYear = 1900
+  static let earliestYear: Int32 = 1900
 
   /// What is wrong with the number; nil when nothing is. Spaces and dashes do not count.
   package static func defect(_ text: String, today: CivilDate) -> ElementDefect.Reason? {
@@ -19,7 +21,8 @@ package enum ResidentIDNumber {
     let digits = symbols.prefix(length - 1).compactMap(CardNumber.digit)
     guard digits.count == length - 1, let check = checkValue(symbols[length - 1]) else { return .notDigits }
     guard provinces.contains(number(digits[0..<2])) else { return .unknownProvince }
-    let birth = CivilDate(year: number(digits[6..<10]), month: number(digits[10..<12]), day: number(digits[12..<14]))
+    let birth = CivilDate(
+      year: Int32(number(digits[6..<10])), month: Int32(number(digits[10..<12])), day: Int32(number(digits[12..<14])))
     guard let birth, birth.year >= earliestYear else { return .noSuchDateOfBirth }
     guard birth <= today else { return .bornInTheFuture }
     // MOD 11-2: the symbols' values, each times 2 to the power of its place from the right (the check's is 0), sum to 1.

@@ -2,7 +2,7 @@
 ///
 /// The arithmetic counts years from 1 March, so that the leap day is the last of its year, in eras of 400 years, which
 /// all have the same number of days.
-package struct CivilDate: Hashable, Sendable, BitwiseCopyable {
+package struct CivilDate: Hashable, Sendable, BitwiseCopyable, Comparable {
   package let year: Int32
   /// 1...12
   package let month: Int32
@@ -55,6 +55,8 @@ package struct CivilDate: Hashable, Sendable, BitwiseCopyable {
     return rest < 0 ? rest + 7 : rest
   }
 
+  package static func < (a: Self, b: Self) -> Bool { (a.year, a.month, a.day) < (b.year, b.month, b.day) }
+
   package static func isWeekend(daysSince1970 day: Int32) -> Bool { weekday(daysSince1970: day) >= 5 }
 
   package static func isLeap(_ year: Int32) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
@@ -71,7 +73,8 @@ package struct CivilDate: Hashable, Sendable, BitwiseCopyable {
 extension CivilDate: CustomStringConvertible {
   /// `2026-02-17`
   package var description: String {
-    let century = Figures.twoDigits(year / 100) + Figures.twoDigits(year % 100)
-    return "\(century)-\(Figures.twoDigits(month))-\(Figures.twoDigits(day))"
+    "\(Self.twoDigits(year / 100))\(Self.twoDigits(year % 100))-\(Self.twoDigits(month))-\(Self.twoDigits(day))"
   }
+
+  private static func twoDigits(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
 }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable internal import Rules
+@testable import LedgerCore
 
 @Suite("Days of the calendar")
 struct CivilDateTests {
