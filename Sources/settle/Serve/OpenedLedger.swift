@@ -9,16 +9,14 @@ import Logging
 enum OpenedLedger {
   /// - Parameter failed: the journal failed later, on any thread.
   static func open(
-    directory: String, logger: Logger, failed: @escaping @Sendable (JournalError) -> Void
+    directory: String, policy: any Policy, logger: Logger, failed: @escaping @Sendable (JournalError) -> Void
   ) throws(Failure) -> Ledger {
-    do throws(Failure) { try Files.makeDirectory(directory, mode: 0o700) } catch {
-      throw Failure(
-        .dataDirectoryUnusable, error.message, advice: "--data names a directory; it is made if it is missing.")
-    }
+    var configuration = LedgerConfiguration(directory: directory)
+    configuration.policy = policy
     let meter = ProgressMeter(what: "replaying the journal") { logger.info("\($0)") }
     do throws(JournalError) {
       let (ledger, report) = try Ledger.open(
-        LedgerConfiguration(directory: directory), disk: FileDisk(), clock: SystemClock(), seeds: seeds(),
+        configuration, disk: FileDisk(), clock: SystemClock(), seeds: seeds(),
         progress: { meter.show("\($0) records") },
         snapshotFailed: { error in
           logger.error("no snapshot could be written; it is tried again later", metadata: ["error": "\(error)"])
@@ -47,6 +45,13 @@ enum OpenedLedger {
     } catch {
       meter.end()
       throw Failure(.dataDirectoryUnusable, "cannot open the ledger in \(directory): \(error)")
+    }
+  }
+
+  static func makeDirectory(_ directory: String) throws(Failure) {
+    do throws(Failure) { try Files.makeDirectory(directory, mode: 0o700) } catch {
+      throw Failure(
+        .dataDirectoryUnusable, error.message, advice: "--data names a directory; it is made if it is missing.")
     }
   }
 

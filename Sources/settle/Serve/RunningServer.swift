@@ -1,10 +1,13 @@
 import GRPCProto
 import HTTPStreams
 import Ledger
+import LedgerCore
+import Logging
 import RPC
 import Services
 import SettlementProto
 import Transport
+import Vault
 
 /// The place where Transport meets Ledger: one RPC server per loop, all over one ledger.
 struct RunningServer: Sendable {
@@ -12,11 +15,17 @@ struct RunningServer: Sendable {
   let ledger: Ledger
   let loops: Loops
   let health: HealthService
+  let keys: KeyStore
+  private let privateData: PrivateData
 
   static func start(
-    _ options: ServeOptions, tls: TLSContext, ledger: Ledger, observer: ServerObserver, descriptorLimit: Int
+    _ options: ServeOptions, tls: TLSContext, ledger: Ledger, keys: KeyStore, rules: ServerRules,
+    observer: ServerObserver, descriptorLimit: Int
   ) async throws(Failure) -> RunningServer {
-    let services = SettlementServices(ledger: ledger, domain: options.domain.name)
+    let privateData = PrivateData(keys: keys, verifier: LocalVerifier { today(ledger.clock.now()) })
+    let services = SettlementServices(
+      ledger: ledger, domain: options.domain.name, rules: rules, privateData: privateData,
+      quoteKey: keys.searchKey.tokenKey)
     let health = HealthService()
     let loops = Loops(count: options.loopCount)
     var servers: [ObjectIdentifier: LoopBound<RPCServer>] = [:]
@@ -37,7 +46,8 @@ struct RunningServer: Sendable {
       }
       health.set(.serving)
       for name in settlementServices { health.set(.serving, for: name) }
-      return RunningServer(server: server, ledger: ledger, loops: loops, health: health)
+      return RunningServer(
+        server: server, ledger: ledger, loops: loops, health: health, keys: keys, privateData: privateData)
     } catch {
       await loops.shutdown()
       throw Failure(.systemError, "\(error)", advice: "Is another server running there? Choose another --listen.")
@@ -72,12 +82,41 @@ struct RunningServer: Sendable {
     let domain = options.domain.name
     // A certificate that names nobody is let in: each call then says what is wrong with it, which an alert could not.
     configuration.identify = { certificate, _ in
-      switch Principal.authenticate(uriNames: certificate?.uriNames ?? [], domain: domain) {
+      switch Principal.authenticate(
+        uriNames: certificate?.uriNames ?? [], domain: domain, certificateDigest: certificate?.digest ?? [])
+      {
       case .success(let principal): .admit(identity: principal)
       case .failure: .admit(identity: nil)
       }
     }
     return configuration
+  }
+
+  /// The date in China, where ID numbers are from: birthdays there are not in the future.
+  private static func today(_ time: Timestamp) -> CivilDate {
+    let shanghaiOffsetSeconds: Int64 = 8 * 3_600
+    let days = (time.microseconds / 1_000_000 + shanghaiOffsetSeconds) / 86_400
+    return CivilDate(daysSince1970: Int32(clamping: days))
+  }
+
+  /// In the background, once: brings the keys of private data into step with the journal.
+  func reconcilePrivateData(logger: Logger) {
+    let reconciliation = PrivateDataReconciliation(ledger: ledger, privateData: privateData)
+    Task {
+      do throws(PrivateDataReconciliation.Failure) {
+        let report = try await reconciliation.run()
+        guard report.erased > 0 || report.orphans > 0 else { return }
+        logger.notice(
+          "keys of private data compared with the journal",
+          metadata: [
+            "erased": "\(report.erased)", "orphans": "\(report.orphans)",
+            "orphans_destroyed": "\(report.areOrphansDestroyed)",
+          ])
+      } catch {
+        if case .stopping = error { return }
+        logger.error("keys of private data could not be compared with the journal: \(error)")
+      }
+    }
   }
 
   var endpoint: Endpoint { Endpoint(host: server.host, port: UInt16(clamping: server.port)) }

@@ -9,7 +9,7 @@ struct ServeCommand: AsyncParsableCommand {
     discussion: """
       Prints "listening on HOST:PORT" on standard output when it is ready; logs go to standard error. SIGTERM and SIGINT \
       let calls under way end and close the journal cleanly; a second one ends the process at once. SIGHUP reads the \
-      certificates again.
+      certificates and the rules again, and says that the clock is right after it was found to have jumped.
       """)
 
   @Option(help: ArgumentHelp("Directory of the ledger; made if it is missing.", valueName: "dir"))
@@ -29,6 +29,21 @@ struct ServeCommand: AsyncParsableCommand {
 
   @Option(help: "Trust domain of the URI names in client certificates.")
   var domain: TrustDomain = .standard
+
+  @Option(
+    help: ArgumentHelp(
+      "Business rules: a file, or one of the documents that come with the program, standard or open.",
+      valueName: "rules"))
+  var rules: RulesChoice = .standard
+
+  @Option(help: ArgumentHelp("Directory of the keys of private data; DATA/keys by default.", valueName: "dir"))
+  var keys: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "File of the master key that wraps them; without it DATA/master.key, which is made if it is missing.",
+      valueName: "file"))
+  var masterKey: String?
 
   @Option(help: "Event loops, 1 to 64. One drives some 200,000 requests a second; two keep two cores busier.")
   var loops: Int = 2
@@ -58,7 +73,8 @@ struct ServeCommand: AsyncParsableCommand {
     let logger = output.logger(format: logJson ? .json : .text, level: Logger.Level(rawValue: logLevel) ?? .info)
     let options = ServeOptions(
       dataDirectory: data, listen: listen, certificatePath: tlsCert, keyPath: tlsKey, clientAuthorityPath: clientCa,
-      domain: domain, loopCount: loops, drainSeconds: drain)
+      domain: domain, loopCount: loops, drainSeconds: drain, rules: rules,
+      keys: KeyPlace(dataDirectory: data, directory: keys, masterKeyPath: masterKey))
     do {
       let reason = try await ServeLife.run(options, logger: logger)
       output.flush(timeoutMilliseconds: 1_000)

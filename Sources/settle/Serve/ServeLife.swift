@@ -3,6 +3,7 @@ import Ledger
 import Logging
 import RPC
 import Transport
+import Vault
 
 /// A server's life from its start to its end: carries out what `StopMachine` decides.
 struct ServeLife: ~Copyable {
@@ -13,16 +14,20 @@ struct ServeLife: ~Copyable {
   private let logger: Logger
   private let running: RunningServer
   private let events: AsyncStream<ServeEvent>.Continuation
+  private let rules: ServerRules
+  private let ticker: ReviewTicker
   private var machine = StopMachine()
 
   private init(
-    _ options: ServeOptions, _ logger: Logger, _ running: RunningServer,
+    _ options: ServeOptions, _ logger: Logger, _ running: RunningServer, _ rules: ServerRules,
     _ events: AsyncStream<ServeEvent>.Continuation
   ) {
     self.options = options
     self.logger = logger
     self.running = running
+    self.rules = rules
     self.events = events
+    ticker = ReviewTicker(running.ledger, logger: logger)
   }
 
   /// Serves until something ends it; how it ended.
@@ -33,22 +38,31 @@ struct ServeLife: ~Copyable {
     let (stream, events) = AsyncStream<ServeEvent>.makeStream()
     let signals = SignalWatch(events)
     defer { withExtendedLifetime(signals) {} }
-    let ledger = try OpenedLedger.open(directory: options.dataDirectory, logger: logger) {
+    let read = try options.rules.read()
+    try OpenedLedger.makeDirectory(options.dataDirectory)
+    let ledger = try OpenedLedger.open(
+      directory: options.dataDirectory, policy: read.document, logger: logger
+    ) {
       events.yield(.journalFailed($0))
     }
     let observer = ServerObserver(logger: logger)
     let running: RunningServer
+    let rules: ServerRules
     do throws(Failure) {
+      let keys = try OpenedKeys.open(options.keys, logger: logger)
+      rules = try await ServerRules.start(options.rules, read, on: ledger, logger: logger)
       running = try await RunningServer.start(
-        options, tls: tls, ledger: ledger, observer: observer, descriptorLimit: descriptorLimit)
+        options, tls: tls, ledger: ledger, keys: keys, rules: rules, observer: observer,
+        descriptorLimit: descriptorLimit)
     } catch {
       await ledger.stop()
       throw error
     }
+    running.reconcilePrivateData(logger: logger)
     Console.line("listening on \(running.endpoint)")
     logger.info(
       "serving", metadata: ["listen": "\(running.endpoint)", "descriptors": "\(descriptorLimit)"])
-    var life = ServeLife(options, logger, running, events)
+    var life = ServeLife(options, logger, running, rules, events)
     for await event in stream {
       guard let end = life.handle(event) else { continue }
       observer.logTotals()
@@ -65,8 +79,10 @@ struct ServeLife: ~Copyable {
     case .reload: reload()
     case .drain: drain()
     case .closeLedger:
-      Task { [running, events] in
+      Task { [running, ticker, events] in
+        await ticker.stop()
         await running.ledger.stop()
+        running.keys.close()
         events.yield(.ledgerStopped)
       }
     case .end(let reason):
@@ -97,6 +113,12 @@ struct ServeLife: ~Copyable {
 
   /// A file that cannot be used changes nothing.
   private func reload() {
+    ticker.confirmClock()
+    Task { [rules, logger] in
+      if case .failure(let failure) = await rules.reload(nil) {
+        logger.error("rules not changed: \(failure.asFailure.message)")
+      }
+    }
     do throws(Failure) {
       running.server.replaceTLS(try options.makeTLS())
       logger.notice("certificates read again; new connections use them")

@@ -10,6 +10,8 @@ struct ServeOptions: Sendable {
   var domain: TrustDomain
   var loopCount: Int
   var drainSeconds: Int
+  var rules: RulesChoice
+  var keys: KeyPlace
 
   /// Reads the files now, so that a later change of them is a new context.
   func makeTLS() throws(Failure) -> TLSContext {
