@@ -22,7 +22,7 @@ PATIENCE_SECONDS = 60
 
 
 def make_certificates(directory: Path, *options: str) -> Path:
-    """A development PKI: ca, server, partner-demo, partner-other, reader-demo, operator-demo."""
+    """A development PKI: ca, server, partners demo and other, and staff of every role."""
     if not SETTLE.exists():
         raise FileNotFoundError(f"{SETTLE} is not built; run swift build, or name the binary in SETTLE_BIN")
     subprocess.run([SETTLE, "certs", "--out", directory, *options], check=True, stdout=subprocess.DEVNULL)
@@ -41,9 +41,11 @@ class DidNotStart(Exception):
 class Server:
     """One data directory and the process that serves it, started as often as you like."""
 
-    def __init__(self, data: Path, certs: Path, *, client_ca: Path | None = None) -> None:
+    def __init__(self, data: Path, certs: Path, *, client_ca: Path | None = None, rules: str | Path = "open") -> None:
         self.data = data
         self.certs = certs
+        # The open rules screen nothing; tests of screening name the standard ones, or a file of their own.
+        self.rules = rules
         self.client_ca = client_ca or certs / "ca.pem"
         self.target = ""
         self.recovery_seconds = 0.0
@@ -57,7 +59,7 @@ class Server:
         began = time.monotonic()
         arguments: list[Any] = [SETTLE, "serve", "--data", self.data, "--listen", "127.0.0.1:0"]
         arguments += ["--tls-cert", self.certs / "server.pem", "--tls-key", self.certs / "server.key"]
-        arguments += ["--client-ca", self.client_ca]
+        arguments += ["--client-ca", self.client_ca, "--rules", self.rules]
         said = len(self._log)
         self._process = process = subprocess.Popen(
             arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace"
