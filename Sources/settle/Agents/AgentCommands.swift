@@ -100,7 +100,7 @@ struct AgentVerify: AsyncParsableCommand {
       let response = try await client.verifyAgent(message)
       try output.print(response)
       guard response.defects.isEmpty else {
-        throw Failure(.refused, "not everything passed the check; what passed stays")
+        throw Failure(.refused, "not everything passed the check")
       }
     }
   }

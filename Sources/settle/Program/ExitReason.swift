@@ -9,7 +9,7 @@ enum ExitReason: Int32, CaseIterable, Sendable {
   /// No answer came: it may or may not have taken effect. Repeating it with the same request id gives the final word.
   case outcomeUnknown = 3
   case badUsage = 64
-  /// The server, or a check of a journal, found the data wrong.
+  /// The server, or a check of a journal or of a document, found the data wrong.
   case badData = 65
   case unreadableInput = 66
   case unreachable = 69
@@ -27,10 +27,10 @@ enum ExitReason: Int32, CaseIterable, Sendable {
     switch self {
     case .done: "done"
     case .refused: "refused by the server for a business reason; nothing changed"
-    case .notFound: "no such agent, withdrawal or request"
+    case .notFound: "no such agent, withdrawal, account, proposal or request"
     case .outcomeUnknown: "no answer: it may have taken effect; repeat with the same request id"
     case .badUsage: "bad flags or arguments"
-    case .badData: "a field the server does not accept, or a broken journal"
+    case .badData: "a field the server does not accept, a broken journal, or a document with defects"
     case .unreadableInput: "an input file cannot be read"
     case .unreachable: "the server cannot be reached; nothing happened"
     case .internalError: "an error inside the server or this program"

@@ -75,11 +75,13 @@ struct Explanation: Printable {
 
   private mutating func tellReview(_ review: Settlement_V1_ReviewStanding) {
     if review.approvalsRequired > 0 {
+      let required = review.approvalsRequired
+      let people = required == 1 ? "1 person" : "\(required) different people"
       let compliance = review.escalated
       say(
-        "\(review.approvalsRequired) different people must approve it\(compliance ? ", compliance among them" : ""); "
-          + "\(review.approvals.count) did.",
-        "需 \(review.approvalsRequired) 名不同人员审核通过\(compliance ? "（须含合规人员）" : "")，已通过 \(review.approvals.count) 名。")
+        "\(people) must approve it\(compliance ? ", compliance among them" : ""); \(review.approvals.count) did.",
+        "需 \(required) 名\(required == 1 ? "" : "不同")人员审核通过\(compliance ? "（须含合规人员）" : "")，"
+          + "已通过 \(review.approvals.count) 名。")
       for approval in review.approvals { say("  \(approval.text)", "  \(approval.text)") }
     }
     if !review.informationNote.isEmpty {
