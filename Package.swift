@@ -124,8 +124,8 @@ let package = Package(
     .testTarget(
       name: "SettleTests",
       dependencies: [
-        "settle", "SettlementClient", "SettlementProto", "RPC", "GRPCProto", "LedgerCore", "Digests", "HTTPStreams",
-        protobuf, arguments, log, histogram,
+        "settle", "SettlementClient", "SettlementProto", "RPC", "GRPCProto", "LedgerCore", "Rules", "RulesFile",
+        "RiskEvaluation", "Digests", "HTTPStreams", protobuf, arguments, log, histogram,
       ],
       swiftSettings: strict),
   ]
