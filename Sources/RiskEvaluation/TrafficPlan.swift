@@ -6,6 +6,9 @@ package struct TrafficPlan: Sendable, Hashable {
   /// settings were fitted to say nothing of traffic to come.
   package static let testSeeds: [UInt64] = [9_001, 9_002, 9_003, 9_004]
 
+  /// Some come back after weeks of absence, and there must be weeks to learn from before.
+  package static let weeksMinimum = 4
+
   package var seed: UInt64
   /// Honest agents. Incidents of abuse grow with them, so that abuse stays below two in a hundred withdrawals.
   package var agents: Int
@@ -17,7 +20,7 @@ package struct TrafficPlan: Sendable, Hashable {
   package init(seed: UInt64, agents: Int = 300, weeks: Int = 8, warmUpWeeks: Int = 3) {
     self.seed = seed
     self.agents = max(20, agents)
-    self.weeks = max(2, weeks)
+    self.weeks = max(Self.weeksMinimum, weeks)
     self.warmUpWeeks = min(max(1, warmUpWeeks), self.weeks - 1)
   }
 

@@ -31,8 +31,8 @@ final class HandClock: LedgerClock {
 final class House {
   static let domain = "settle.test"
   /// Of the clock, in China.
-  static let today: Vault.CivilDate = {
-    guard let day = Vault.CivilDate(year: 2026, month: 9, day: 21) else { fatalError("no such day") }
+  static let today: CivilDate = {
+    guard let day = CivilDate(year: 2026, month: 9, day: 21) else { fatalError("no such day") }
     return day
   }()
 

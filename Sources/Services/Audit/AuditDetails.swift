@@ -49,7 +49,7 @@ extension Screening {
 
 extension RiskResult {
   fileprivate var auditText: String {
-    let list = reasons.map { "\($0.code.wireName) \($0.points)" }.joined(separator: ", ")
+    let list = reasons.map { "\($0.code.name) \($0.points)" }.joined(separator: ", ")
     return "risk \(score)\(list.isEmpty ? "" : " (\(list))")"
   }
 }

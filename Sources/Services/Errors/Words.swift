@@ -113,10 +113,11 @@ extension Timestamp {
 
   private func text(offsetSeconds: Int64, separator: String) -> String {
     let seconds = wireParts.seconds + offsetSeconds
-    let days = seconds.floorDivided(by: 86_400)
-    let rest = seconds - days * 86_400
+    // Rounded down, also before 1970.
+    let rest = (seconds % 86_400 + 86_400) % 86_400
+    let days = (seconds - rest) / 86_400
     func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
     let time = "\(two(rest / 3_600)):\(two(rest / 60 % 60)):\(two(rest % 60))"
-    return CivilDay(daysSince1970: days).text + separator + time
+    return "\(CivilDate(daysSince1970: Int32(clamping: days)))\(separator)\(time)"
   }
 }

@@ -5,7 +5,7 @@ internal import LedgerCore
 extension WireWriter {
   private static let timestampField = 2 + 1 + longestVarint + 1 + 5
   private static let labelField = 2 + Label.maximumBytes
-  private static let riskReason = 2 + (2 + RiskCode.longestWireName) + (1 + longestVarint)
+  private static let riskReason = 2 + (2 + RiskCode.longestName) + (1 + longestVarint)
   /// The names of roles have at most so many bytes; a test walks them all.
   static let longestRoleName = 10
   private static let approval = 2 + labelField + (2 + longestRoleName) + timestampField
@@ -62,7 +62,7 @@ extension WireWriter {
       for index in 0..<Int(risk.reasonCount) {
         let reason = risk.reason(index)
         inner.shortMessage(3 << 3 | 2) { entry in
-          let name = reason.code.wireName
+          let name = reason.code.name
           entry.field(
             1 << 3 | 2, bytes: UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
           entry.field(2 << 3, varint: UInt64(bitPattern: Int64(reason.points)))

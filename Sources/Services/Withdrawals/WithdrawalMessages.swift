@@ -57,7 +57,7 @@ extension Settlement_V1_RiskDecision {
     score = Int32(risk.score)
     reasons = risk.reasons.map { reason in
       var message = Settlement_V1_RiskReason()
-      message.code = "\(reason.code.wireName)"
+      message.code = "\(reason.code.name)"
       message.points = Int32(reason.points)
       return message
     }

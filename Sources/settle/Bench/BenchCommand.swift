@@ -21,7 +21,7 @@ struct BenchCommand: AsyncParsableCommand {
       """)
 
   enum WorkName: String, CaseIterable, ExpressibleByArgument {
-    case query, submit, cancel, mix, batch, fsync
+    case query, submit, cancel, mix, batch, fsync, decide
   }
 
   // MARK: Where
@@ -47,7 +47,7 @@ struct BenchCommand: AsyncParsableCommand {
     help: """
       What to send. query asks for ids of --id, or of withdrawals submitted for it first; cancel submits its \
       withdrawals first; mix is five queries, four submits and a cancel of ten; fsync sends nothing and measures the \
-      disk under --data.
+      disk under --data; decide sends nothing either and measures decisions by --rules in this process.
       """)
   var work: WorkName?
 
@@ -83,6 +83,9 @@ struct BenchCommand: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("Where to measure fdatasync.", valueName: "dir"))
   var data = "."
+
+  @Option(help: ArgumentHelp("Rules to decide by: a file, standard or open.", valueName: "rules"))
+  var rules: RulesChoice = .open
 
   // MARK: How much
 
@@ -182,6 +185,8 @@ struct BenchCommand: AsyncParsableCommand {
       if prepareAgents > 0 { try await prepare() }
       if work == .fsync {
         try measureSync()
+      } else if work == .decide {
+        try measureDecisions()
       } else if work != nil || raw {
         try await load()
       }
@@ -308,7 +313,7 @@ extension BenchCommand {
         work = .only(.batch)
       case .mix?: work = .mix
       case .submit?: work = .only(.submit)
-      case .fsync?, nil: return
+      case .fsync?, .decide?, nil: return
       }
     }
     var plan = plan(work)
@@ -352,6 +357,21 @@ extension BenchCommand {
       Console.line(
         "fsync: \(grouped(writes)) writes of \(SyncProbe.blockByteCount) bytes, each with fdatasync: "
           + latencies.figuresText)
+    }
+  }
+
+  private func measureDecisions() throws(Failure) {
+    let result = try DecisionProbe(policy: try rules.read().document, decisions: requests ?? 400_000).measure()
+    if json {
+      let members: KeyValuePairs<String, JSON> = [
+        "work": .text("decide"), "decision_ns": result.nanoseconds.figuresJSON,
+        "approved": .integer(Int64(result.approved)), "others": .integer(Int64(result.others)),
+      ]
+      Console.line(JSON.object(members).line)
+    } else {
+      Console.line(
+        "decide: \(grouped(result.approved + result.others)) withdrawals, \(grouped(result.approved)) approved at once: "
+          + result.nanoseconds.figuresText)
     }
   }
 

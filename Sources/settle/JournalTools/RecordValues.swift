@@ -85,7 +85,7 @@ extension RiskResult {
     .object([
       "verdict": .text(verdict.shortName), "score": .integer(Int64(score)),
       "reasons": .array(
-        reasons.map { .object(["code": .text($0.code.shortName), "points": .integer(Int64($0.points))]) }),
+        reasons.map { .object(["code": .text("\($0.code.name)"), "points": .integer(Int64($0.points))]) }),
     ])
   }
 }

@@ -66,7 +66,7 @@ struct Explanation: Printable {
     for reason in risk.reasons {
       let code = shown(reason.code)
       let points = reason.points > 0 ? "+\(reason.points)" : "\(reason.points)"
-      let words = RiskCode(shortName: reason.code).map(RiskReasonText.of)
+      let words = RiskCode(name: reason.code).map(RiskReasonText.of)
       say(
         "  \(code) (\(points)): \(words?.english ?? "a rule that this program does not know")",
         "  \(code)（\(points)）：\(words?.chinese ?? "本程序未知的规则")")
@@ -134,7 +134,7 @@ extension Screening {
     else { return nil }
     var reasons: [RiskReason] = []
     for reason in withdrawal.risk.reasons {
-      guard let code = RiskCode(shortName: reason.code) else { return nil }
+      guard let code = RiskCode(name: reason.code) else { return nil }
       reasons.append(RiskReason(code: code, points: Int16(clamping: reason.points)))
     }
     let terms = Terms(

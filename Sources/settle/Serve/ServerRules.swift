@@ -57,12 +57,19 @@ final class ServerRules: RulesSource {
     let command = ActivateRules(
       version: document.version, digest: document.digest, key: key, policy: document)
     let reply = await ledger.perform(.command(.activateRules(command)))
-    let rules = ActiveRules(document: document, text: read.text)
     switch reply.outcome {
-    // Unchanged content needs no record; the document may still differ in its comments.
-    case .answered(.rules), .answered(.done), .answered(.rejected(.nothingToChange)):
-      active.withLock { $0 = rules }
-      return .success(rules)
+    // A repeated request is answered with what is in force, which may be older or newer than what was read now.
+    case .answered(.rules(let standing)) where standing.digest != document.digest: return .success(current)
+    // Put in force, or unchanged in content.
+    case .answered(.rules), .answered(.done):
+      return .success(
+        active.withLock { active in
+          // Of two reloads at once, the one that the ledger took last has the higher version.
+          if document.version >= active.document.version {
+            active = ActiveRules(document: document, text: read.text)
+          }
+          return active
+        })
     case .answered(.rejected(.rulesVersionTaken(let active))):
       return .failure(.versionTaken(version: document.version, active: active))
     case .answered, .page, .batch, .deadlineExceeded, .cancelled, .overloaded, .stopping, .outcomeUnknown:

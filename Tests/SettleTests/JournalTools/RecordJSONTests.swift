@@ -72,11 +72,11 @@ struct RecordJSONTests {
 
   @Test("every code of a risk decision has a name of its own")
   func riskCodes() {
-    #expect(Set(RiskCode.allCases.map(\.shortName)).count == RiskCode.allCases.count)
+    #expect(Set(RiskCode.allCases.map(\.name.description)).count == RiskCode.allCases.count)
     for code in RiskCode.allCases {
-      #expect(RiskCode(shortName: code.shortName) == code)
+      #expect(RiskCode(name: code.name.description) == code)
     }
-    #expect(RiskCode(shortName: "OF_TOMORROW") == nil)
+    #expect(RiskCode(name: "OF_TOMORROW") == nil)
   }
 
   @Test("a refusal, with its figures")

@@ -180,8 +180,9 @@ class AccountServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def VerifyAgent(self, request, context):
-        """Checks an agent's name, ID number and card. What passed stays; private data is
-        kept encrypted.
+        """Checks an agent's name, ID number and card together. The newest check in which
+        something passed counts alone, so that two people's papers never add up.
+        Private data is kept encrypted.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -1,8 +1,6 @@
-internal import LedgerCore
-
 extension RiskCode {
-  /// As replies write it. Static, so that writing it copies nothing but its bytes.
-  var wireName: StaticString {
+  /// As replies, lists and audits write it: "NEW_AGENT". Static, so that writing it copies nothing but its bytes.
+  package var name: StaticString {
     switch self {
     case .newAgent: "NEW_AGENT"
     case .firstPayoutToPayee: "FIRST_PAYOUT_TO_PAYEE"
@@ -33,10 +31,11 @@ extension RiskCode {
   }
 
   /// No name is longer; a test walks them all.
-  static let longestWireName = 24
-}
+  package static let longestName = 24
 
-extension RiskResult {
-  /// Nothing spoke for or against: the reply leaves it out.
-  var isSilent: Bool { verdict == .approve && score == 0 && reasonCount == 0 }
+  /// nil for a code that this program does not know yet.
+  package init?(name: String) {
+    guard let code = Self.allCases.first(where: { $0.name.description == name }) else { return nil }
+    self = code
+  }
 }
