@@ -82,7 +82,7 @@ class Settle(Process):
 
     numbers = itertools.count(1)
 
-    def __init__(self, bench, data):
+    def __init__(self, bench, data, rules="open"):
         certs = bench.certs
         self.data = data
         started = time.monotonic()
@@ -100,6 +100,8 @@ class Settle(Process):
                 certs / "server.key",
                 "--client-ca",
                 certs / "ca.pem",
+                "--rules",
+                rules,
             ],
             bench.work / f"settle-{next(self.numbers)}.log",
             stdout=subprocess.PIPE,
@@ -184,6 +186,7 @@ class Bench:
         self.work = work
         self.certs = work / "certs"
         self.rounds = 3
+        self.quick = quick
         self.seconds = 2 if quick else 5
         self.warm_up = 0.5 if quick else 1
         self.agents = 200 if quick else 1000
@@ -479,6 +482,57 @@ def measure_batches(bench, server):
     ]
 
 
+def measure_screening(bench, stack, open_server):
+    """The same submits under rules that screen nothing and under rules that look at everything and approve."""
+    screened = stack.enter_context(running(Settle(bench, bench.work / "screened", ROOT / "Benchmarks/screened.yaml")))
+    bench.prepare(screened, bench.agents)
+    shape = ["--connections", 16, "--streams", 32, *bench.timed()]
+    load = ["--work", "submit", "--agents", bench.agents, *shape]
+    with_rules, without = [], []
+    for _ in range(bench.rounds):
+        without.append(bench.load(open_server, *load))
+        with_rules.append(bench.load(screened, *load))
+        say_rates("SubmitWithdrawal, screened against open", with_rules, without)
+    ours, theirs = median(with_rules, "requests_per_second"), median(without, "requests_per_second")
+    decisions = 50_000 if bench.quick else 400_000
+    decide = [
+        "bench",
+        "--work",
+        "decide",
+        "--rules",
+        ROOT / "Benchmarks/screened.yaml",
+        "--requests",
+        decisions,
+        "--json",
+    ]
+    decision = json.loads(bench.run(*decide))
+    spent = decision["decision_ns"]["p50"]
+    return [
+        Row(
+            "SubmitWithdrawal under all rules, against open ones",
+            "16 x 32, settle bench",
+            per_second(ours),
+            per_second(theirs),
+            f"{ours / theirs:.2f}",
+            "0.80",
+            "-",
+            ours / theirs >= 0.8,
+            {"screened_per_second": ours, "open_per_second": theirs},
+        ),
+        Row(
+            "a risk decision and its terms, CPU at the median",
+            "in process",
+            f"{spent / 1000:.2f} us",
+            "-",
+            "-",
+            "2 us",
+            "-",
+            spent <= 2000,
+            decision,
+        ),
+    ]
+
+
 def measure_one_in_flight(bench, server, nghttpd, lengths):
     shape = ["--connections", 1, "--streams", 1, *bench.timed()]
     queries, submits, theirs, syncs = [], [], [], []
@@ -697,12 +751,12 @@ def main():
     parser.add_argument("--directory", help="where data goes: the disk that is measured (default: .build/bench)")
     parser.add_argument(
         "--only",
-        choices=["throughput", "batch", "latency", "memory"],
+        choices=["throughput", "batch", "latency", "screening", "memory"],
         action="append",
         help="leave the other groups out",
     )
     options = parser.parse_args()
-    chosen = options.only or ["throughput", "batch", "latency", "memory"]
+    chosen = options.only or ["throughput", "batch", "latency", "screening", "memory"]
 
     results = ROOT / ".build/bench"
     results.mkdir(parents=True, exist_ok=True)
@@ -722,7 +776,7 @@ def main():
                 failures.append(f"{name}: {problem}")
 
         with contextlib.ExitStack() as stack:
-            if {"throughput", "batch", "latency"} & set(chosen):
+            if {"throughput", "batch", "latency", "screening"} & set(chosen):
                 server = stack.enter_context(running(Settle(bench, work / "data")))
                 bench.prepare(server, bench.agents)
                 lengths = reply_lengths(bench, server)
@@ -734,6 +788,8 @@ def main():
                     attempt("multiplexed", lambda: measure_multiplexed(bench, server, nghttpd, lengths))
                 if "batch" in chosen:
                     attempt("batches", lambda: measure_batches(bench, server))
+                if "screening" in chosen:
+                    attempt("screening", lambda: measure_screening(bench, stack, server))
         if "memory" in chosen:
             with contextlib.ExitStack() as stack:
                 attempt("memory and recovery", lambda: measure_memory_and_recovery(bench, stack))
