@@ -79,6 +79,8 @@ package enum Rejection: Hashable, Sendable {
   case rulesVersionTaken(active: UInt32)
   /// The account has this many; old ones may be erased.
   case tooManyPayees(limit: Int)
+  /// The submission did not tell its device or address, so there is nothing to list.
+  case originNotTold(ListSubject)
   /// The lists are full: remove entries that ended.
   case listFull
 }

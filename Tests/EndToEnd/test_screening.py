@@ -191,6 +191,28 @@ def test_a_payee_of_another_agent_is_none_of_yours(staff):
         staff("partner-other").payees.get(house.payee.id)
 
 
+def test_papers_of_another_person_close_the_account_of_the_first(staff):
+    house = House(staff, "1000.00")
+    other = person(next(_serials))
+    found = house.partner.verify_agent(
+        house.agent, name=other.name, id_number=other.id_number, card_number=other.card_number
+    )
+    assert found.defects == ()
+    with pytest.raises(Refused) as refusal:
+        house.submit("100.00")
+    assert refusal.value.reason == "HOLDER_DIFFERS"
+
+
+def test_a_slip_in_a_later_check_takes_nothing_away(staff):
+    house = House(staff, "1000.00")
+    found = house.partner.verify_agent(
+        house.agent, name=house.person.name, id_number="110101199003070000", card_number=house.person.card_number
+    )
+    assert found.defects
+    assert found.agent.id_number_verified
+    assert house.submit("100.00").state in (State.APPROVED, State.PENDING_REVIEW)
+
+
 @pytest.fixture
 def in_review(staff):
     """A house with a withdrawal above 50,000 CNY: two people must look at it."""
@@ -328,6 +350,21 @@ def test_lists_travel_to_another_platform(staff):
     assert all(not isinstance(result, Exception) for result in erin.risk.import_entries(entries))
     exported = list(erin.risk.export_entries(ListSubject.DEVICE))
     assert {f"device-{number}" for number in range(5)} <= {entry.name for entry in exported}
+
+
+def test_what_lists_and_outcomes_do_not_take(staff):
+    house = House(staff, "1000.00")
+    withdrawal = house.submit("100.00")
+    erin = staff("compliance-erin")
+    with pytest.raises(InvalidArgument, match="slip"):
+        erin.risk.put(NewListEntry(ListSubject.PAYEE, ListColour.BLACK, reason="FRAUD", payee_number="nonsense"))
+    with pytest.raises(InvalidArgument, match="honest"):
+        erin.risk.report_outcome(withdrawal.id, ReviewOutcome.CLEARED, "fine", blacklist=[ListSubject.AGENT])
+    with pytest.raises(Refused) as refusal:
+        erin.risk.report_outcome(withdrawal.id, ReviewOutcome.FRAUD, "bad", blacklist=[ListSubject.DEVICE])
+    assert refusal.value.reason == "ORIGIN_NOT_TOLD"
+    with pytest.raises(InvalidArgument, match="WITHDRAWAL_SUBMITTED"):
+        list(staff("auditor-frank").audit.events(kind="NONSENSE"))
 
 
 def test_an_outcome_teaches(staff):

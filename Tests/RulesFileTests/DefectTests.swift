@@ -22,11 +22,11 @@ struct DefectTests {
 
   /// What is replaced, by what, and the message behind "rules.yaml:LINE: ".
   @Test(arguments: [
-    ("version: 1", "version: 0", "version: must be a whole number from 1 to 4294967295, not \"0\""),
-    ("version: 1", "version: one", "version: must be a whole number from 1 to 4294967295, not \"one\""),
-    ("version: 1", "version:", "version: must be a whole number from 1 to 4294967295, not \"\""),
-    ("version: 1", "version: &v 1", "has an anchor or alias"),
-    ("version: 1", "version: *v", "has an anchor or alias"),
+    ("version: 2", "version: 0", "version: must be a whole number from 1 to 4294967295, not \"0\""),
+    ("version: 2", "version: one", "version: must be a whole number from 1 to 4294967295, not \"one\""),
+    ("version: 2", "version:", "version: must be a whole number from 1 to 4294967295, not \"\""),
+    ("version: 2", "version: &v 2", "has an anchor or alias"),
+    ("version: 2", "version: *v", "has an anchor or alias"),
     ("currencies: [CNY]", "currencies: [CNY, yuan]", "currencies: \"yuan\" is no currency"),
     ("day_count: 10", "day_counts: 10", "tiers.bronze.day_counts: is no key of the rules"),
     (

@@ -26,7 +26,7 @@ struct ExplanationTests {
     let lines = RulesFile.explain(Self.screening(), amount: Self.amount, try ParsingTests.standard())
     #expect(
       lines.map(\.english) == [
-        "decided by rules version 1",
+        "decided by rules version 1; the document at hand is version 2",
         "amount 60000.00 CNY, fee 12.50, net 59987.50",
         "speed EXPRESS: sent on 2026-02-17, expected by 2026-02-17 09:30 local time",
         "counts against the limits of 2026-02-17",
@@ -41,7 +41,7 @@ struct ExplanationTests {
     let lines = RulesFile.explain(Self.screening(points: 200), amount: Self.amount, try ParsingTests.standard())
     #expect(
       lines.map(\.chinese) == [
-        "依据规则第1版作出决定",
+        "依据规则第1版作出决定；当前规则文件为第2版",
         "提现金额60000.00 CNY，手续费12.50，实际到账59987.50，另扣200积分",
         "到账方式：极速到账，2026-02-17打款，预计2026-02-17 09:30前到账",
         "计入2026-02-17的限额",
@@ -56,7 +56,7 @@ struct ExplanationTests {
     var screening = Self.screening(verdict: .approve, checkers: 0)
     screening.rulesVersion = 9
     let lines = RulesFile.explain(screening, amount: Self.amount, try ParsingTests.standard())
-    #expect(lines[0].english == "decided by rules version 9; the document at hand is version 1")
+    #expect(lines[0].english == "decided by rules version 9; the document at hand is version 2")
     #expect(!lines.contains { $0.english.contains("approval") })
   }
 

@@ -65,7 +65,7 @@ struct ParsingTests {
     let bare = text.split(separator: "\n").filter { !$0.drop { $0 == " " }.hasPrefix("#") }.joined(separator: "\n")
     let digest = try Self.standard().digest
     #expect(try RulesFile.parse(bare).get().digest == digest)
-    #expect(try RulesFile.parse(text.replacing("version: 1\n", with: "version: 2\n")).get().digest != digest)
+    #expect(try RulesFile.parse(text.replacing("version: 2\n", with: "version: 3\n")).get().digest != digest)
     #expect(try Self.open().digest != digest)
   }
 }

@@ -223,7 +223,7 @@ import Vault
     #expect(reported.id == ids[0])
     report.blacklist = [.agent, .payee]
     #expect(try await officer.call(.reportOutcome, report) == reported, "the order means nothing")
-    report.outcome = .cleared
+    report.outcome = .laundering
     #expect(try await officer.failure(.reportOutcome, report).reason == "REQUEST_ID_REUSED")
 
     let listed = try await entries(officer)

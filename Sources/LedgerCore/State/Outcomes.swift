@@ -16,7 +16,7 @@ extension LedgerState {
     let names = listNames(withdrawal)
     for subject in ListSubject.allCases where listed.contains(subject) {
       // Its submission did not tell the device or the address.
-      guard !names(subject).isNone else { return .rejected(.listEntryNotFound) }
+      guard !names(subject).isNone else { return .rejected(.originNotTold(subject)) }
     }
     guard hasListRoom(for: UInt64(ListSubject.allCases.count)) || listed.rawValue == 0 else {
       return .rejected(.listFull)

@@ -76,6 +76,10 @@ extension LedgerState {
     case .unverified: if needsAccount { throw .refused(.payeeNotVerified) }
     case .erased: throw .refused(.payeeErased)
     }
+    // The agent may have been verified as another person since the account was made.
+    if needsAccount, policy.admission.needsVerifiedAgent, row.nameHash != standings[agent].nameHash {
+      throw .refused(.holderDiffers)
+    }
     return payee
   }
 

@@ -42,6 +42,30 @@ struct AuditSubject {
 }
 
 extension Record {
+  /// Every kind there is.
+  static let auditKinds = [
+    "AGENT_CREATED",
+    "DEPOSITED",
+    "WITHDRAWAL_SUBMITTED",
+    "WITHDRAWAL_CANCELLED",
+    "REQUEST_REFUSED",
+    "AGENT_UPDATED",
+    "AGENT_VERIFIED",
+    "PAYEE_CREATED",
+    "PAYEE_VERIFIED",
+    "PAYEE_ERASED",
+    "REVIEW_ACTED",
+    "HOLD_CHANGED",
+    "WITHDRAWAL_AMENDED",
+    "REVIEW_EXPIRED",
+    "OUTCOME_REPORTED",
+    "PROPOSED",
+    "PROPOSAL_CONFIRMED",
+    "PAYEE_REVEALED",
+    "LIST_CHANGED",
+    "RULES_ACTIVATED",
+  ]
+
   /// For filters and programs; never renamed.
   var auditKind: String {
     switch self {

@@ -123,6 +123,9 @@ private struct AuditFilter {
 extension FieldViolations {
   fileprivate mutating func auditFilter(_ request: Settlement_V1_ListAuditEventsRequest) -> AuditFilter {
     func set(_ text: String) -> String? { text.isEmpty ? nil : text }
+    if !request.kind.isEmpty, !Record.auditKinds.contains(request.kind) {
+      add("kind", "KIND_UNKNOWN", "is none of \(Record.auditKinds.joined(separator: ", "))")
+    }
     var id = request.withdrawalID
     return AuditFilter(
       partner: set(request.partner), actor: set(request.actor), kind: set(request.kind),

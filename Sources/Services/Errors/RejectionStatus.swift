@@ -23,6 +23,11 @@ extension RPCStatus {
         details: [Self.reason("PAYEE_NOT_FOUND"), Self.chinese("收款账户不存在。请先添加收款账户，或核对账户编号。")])
     case .proposalNotFound:
       self.init(.notFound, "there is no such proposal: check its id", details: [Self.reason("PROPOSAL_NOT_FOUND")])
+    case .originNotTold(let subject):
+      self.init(
+        missing: "ORIGIN_NOT_TOLD", of: "blacklist",
+        "the withdrawal was submitted without its \(subject), so that cannot be listed: report the outcome without it",
+        ["subject": "\(subject)"])
     case .listEntryNotFound:
       self.init(
         .notFound, "the list has no such entry: check subject, colour and value",

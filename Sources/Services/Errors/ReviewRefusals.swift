@@ -14,9 +14,14 @@ extension RefusalWords {
   static func notInReview(_ state: WithdrawalState) -> RefusalWords {
     RefusalWords(
       reason: "NOT_IN_REVIEW", subject: "id",
-      english: "a withdrawal in state \(state.wireName) is not open for this: read it again to see how it ended",
+      english:
+        "a withdrawal in state \(state.wireName) is not open for this: reviews and amendments need PENDING_REVIEW, "
+        + "a hold a state that is not final, an outcome a withdrawal that was approved or rejected",
       chinese: "该笔提现当前状态为“\(state.chineseName)”，不能进行此操作。请刷新后查看最新状态。",
-      figures: [("state", state.wireName), ("required", "PENDING_REVIEW, or for a hold a state that is not final")])
+      figures: [
+        ("state", state.wireName),
+        ("required", "PENDING_REVIEW; for a hold one that is not final; for an outcome one that was decided"),
+      ])
   }
 
   static let onHold = RefusalWords(

@@ -49,6 +49,15 @@ enum PayeeNumber {
     WalletAccount.weChatDefect(text) == nil ? text : WalletAccount.normalizedAlipay(text)
   }
 
+  /// Some account could have it. A card's bank need not be known here.
+  static func isOfSomeRail(_ normalized: String) -> Bool {
+    switch CardNumber.defect(normalized) {
+    case nil, .unknownBankPrefix: return true
+    case .some:
+      return WalletAccount.alipayDefect(normalized) == nil || WalletAccount.weChatDefect(normalized) == nil
+    }
+  }
+
   /// What is wrong with the form; nil when nothing is. It tells nothing of the content.
   static func defect(_ normalized: String, rail: Rail) -> Defect? {
     switch rail {

@@ -163,7 +163,11 @@ extension FieldViolations {
     }
     atMost(PrivatePair.numberBytesMaximum, field, number)
     guard number.utf8.count <= PrivatePair.numberBytesMaximum else { return Fingerprint128() }
-    return privateData.fingerprint(PayeeNumber.normalized(number), .payeeNumber)
+    let normalized = PayeeNumber.normalized(number)
+    if !number.isEmpty, !PayeeNumber.isOfSomeRail(normalized) {
+      add(field, "NOT_A_NUMBER", "is no card number, Alipay account or WeChat openid: look for a slip")
+    }
+    return privateData.fingerprint(normalized, .payeeNumber)
   }
 }
 

@@ -6,7 +6,7 @@ internal import SettlementProto
 internal import Vault
 
 /// VerifyAgent: the real-name check of an agent. What passed is recorded, with name and ID number sealed; what failed is
-/// told with its reason. Where nothing passed, nothing is recorded.
+/// told with its reason. Where nothing passed, or less than before, nothing is recorded.
 struct VerifyAgent: Sendable {
   let ledger: Ledger
   let access: Access
@@ -31,6 +31,10 @@ struct VerifyAgent: Sendable {
     let defects = try await defects(of: request)
     let passed = VerifiedElements(lacking: defects)
     guard !passed.isEmpty else { return try response(before, defects) }
+    // A slip in a later check takes nothing away from an agent whose papers were right once.
+    if case .agent(let known) = before.answer, known.standing.verified == .all, passed != .all {
+      return try response(before, defects)
+    }
 
     let idNumber = NumberText.normalized(request.idNumber)
     let nameHash = privateData.fingerprint(PersonName.normalized(request.name), .holderName)

@@ -53,6 +53,9 @@ struct RiskService: Sendable {
     let id = text.withUTF8 { violations.withdrawalID("id", UnsafeRawBufferPointer($0)) }
     let outcome = violations.outcome("outcome", request.outcome)
     let listed = violations.listSubjects("blacklist", request.blacklist)
+    if outcome == .cleared, !request.blacklist.isEmpty {
+      violations.add("blacklist", "NOT_FOR_CLEARED", "must be empty where the outcome is that all was honest")
+    }
     let note = violations.label("note", request.note)
     try violations.throwIfAny()
     guard let outcome else { throw .strangeAnswer }

@@ -77,7 +77,9 @@ extension RPCStatus {
     case .versionTaken(let version, let active):
       self.init(
         .failedPrecondition,
-        "the rules file has version \(version) and another content than what was in force under version \(active): give it a version above \(active)",
+        version < active
+          ? "the rules file has version \(version), and version \(active) is in force: give it a version above \(active)"
+          : "the rules file has version \(version), under which another content is in force: give it a version above \(active)",
         details: [Self.reason("RULES_VERSION_TAKEN", ["version": "\(version)", "active": "\(active)"])])
     case .ledger(.answered(.rejected(let rejection))): self.init(rejection)
     case .ledger(.answered(.refused(let refusal))): self.init(refusal)

@@ -17,7 +17,12 @@ package enum WalletAccount {
   /// What a fingerprint is made of: a number without spaces and dashes, or an address without spaces and in small letters
   /// (dashes distinguish addresses). A WeChat openid is taken as it is.
   package static func normalizedAlipay(_ text: String) -> String {
-    guard text.contains("@") else { return NumberText.normalized(text) }
+    guard text.contains("@") else {
+      let number = NumberText.normalized(text)
+      // The country's own code before a mobile number says nothing new.
+      return number.hasPrefix("+86") && isMobileNumber(String(number.dropFirst(3)))
+        ? String(number.dropFirst(3)) : number
+    }
     var scalars = String.UnicodeScalarView()
     for scalar in text.unicodeScalars where !NumberText.isSpace(scalar) {
       scalars.append(("A"..."Z").contains(scalar) ? Unicode.Scalar(UInt8(scalar.value) + 0x20) : scalar)

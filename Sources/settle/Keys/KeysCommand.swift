@@ -68,6 +68,8 @@ struct KeysRotateCommand: AsyncParsableCommand {
       let place = options.place
       do throws(VaultError) {
         let old = try MasterKey.read(at: place.masterKeyPath)
+        // Locked first: a store that is in use leaves no new key behind.
+        try KeyStore(directory: place.directory, masterKeys: [old] + knownNewKey()).close()
         let new = try newKey()
         let store = try KeyStore(directory: place.directory, masterKeys: [old, new])
         defer { store.close() }
@@ -76,10 +78,20 @@ struct KeysRotateCommand: AsyncParsableCommand {
           Console.write("\r\u{1B}[Kwrapping keys: \(done) of \(all) parts\(done == all ? "\n" : "")", to: STDERR_FILENO)
         }
         Console.line(KeysReport(store).line(json: json))
+        if !json {
+          Console.line(
+            "From now on start with --master-key \(newMasterKey); destroy \(place.masterKeyPath) and its copies.")
+        }
       } catch {
+        if case .inUse = error { throw Failure(.dataDirectoryUnusable, "\(error)", advice: "Stop the server first.") }
         throw Failure(.badData, "\(error)", advice: "Keep both key files and run the same command again.")
       }
     }
+  }
+
+  /// Of a rotation that was interrupted; none before the first run.
+  private func knownNewKey() -> [MasterKey] {
+    do throws(VaultError) { return [try MasterKey.read(at: newMasterKey)] } catch { return [] }
   }
 
   private func newKey() throws(VaultError) -> MasterKey {

@@ -21,7 +21,8 @@ extension Settlement_V1_WithdrawalQuote: Printable {
     var rows = [("amount", "\(amount.text) (fee \(fee.decimal), net \(net.decimal))")]
     if points > 0 { rows.append(("points", "\(points)")) }
     rows.append(("speed", "\(speed.shortName), sent on \(shown(settlementDate)), expected \(expectedArrival.text)"))
-    rows.append(("review", reviewLikely ? "likely: \(risk.text)" : "not likely"))
+    let judged = reviewLikely ? "likely: \(risk.text)" : "not likely"
+    rows.append(("review", hasObstacle ? "not judged: see the obstacle" : judged))
     rows += limits.rows
     rows += offers.map { ("offer", $0.text) }
     if !maintenanceBegin.isEmpty {

@@ -31,8 +31,11 @@ final class ServerRules: RulesSource {
     case .failure(.versionTaken(let version, let active)):
       throw Failure(
         .badData,
-        "the rules \(choice.name) have version \(version), and the ledger knows another content of version \(active)",
-        advice: "Raise `version` in the document above \(active), or start with the rules that were in force.")
+        version < active
+          ? "the rules \(choice.name) have version \(version), and version \(active) was in force on this ledger"
+          : "the rules \(choice.name) have version \(version), under which another content was in force on this ledger",
+        advice: "Raise `version` in the document above \(active), start with the rules that were in force, or with "
+          + "another --data.")
     case .failure(let failure): throw Failure(.internalError, "the rules cannot be put in force: \(failure)")
     }
     rules.log(read.document)

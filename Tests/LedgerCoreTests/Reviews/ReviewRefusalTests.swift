@@ -162,7 +162,7 @@ import Testing
       return try $0.report($1, .fraud)
     },
     Case("outcome without a person", .rejected(.withdrawalNotFound)) { try $0.report($1, .fraud, by: nil) },
-    Case("listing of a device that nobody told", .rejected(.listEntryNotFound)) {
+    Case("listing of a device that nobody told", .rejected(.originNotTold(.device))) {
       try $0.review($1, .reject(reason: reason), by: ann)
       return try $0.report($1, .fraud, listed: [.device])
     },

@@ -375,7 +375,7 @@ class Client:
         request_id: str | None = None,
         timeout: float | None = None,
     ) -> types.Verification:
-        """Checks name, ID number and card of an agent together; the newest check counts. What is private is kept encrypted."""
+        """Checks name, ID number and card of an agent together; the newest check counts. Papers are kept encrypted."""
         request = accounts_pb2.VerifyAgentRequest(
             request_id=request_id or types.new_request_id(),
             partner=partner,
