@@ -120,7 +120,7 @@ class QuoteExpired(Refused):
 
 
 class QuoteMismatch(Refused):
-    """The quote was made for something else. Unlike other refusals this one is not kept: the request_id is still free."""
+    """The quote was made for something else. Unlike other refusals it is not kept: the request_id is still free."""
 
 
 class DigestOutdated(Refused):
