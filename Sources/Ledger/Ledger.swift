@@ -170,7 +170,9 @@ package actor Ledger {
     _ command: Command, _ batch: inout Batch, _ turn: inout Turn
   ) -> Result<Decided, JournalError> {
     let time = Timestamp(microseconds: batch.timeMicroseconds)
-    switch state.decide(command, policy: policy, now: time) {
+    // The batch's time never runs backwards; what ends by time goes by the clock as it is.
+    let now = if case .expireReview = command { min(time, clock.now()) } else { time }
+    switch state.decide(command, policy: policy, now: now) {
     case .record(let record):
       let sequence: UInt64
       do throws(JournalError) {

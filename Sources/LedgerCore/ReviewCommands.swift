@@ -74,6 +74,13 @@ package enum ReviewOutcome: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopy
   case fraud = 2
   case stolenCard = 3
   case laundering = 4
+
+  package var isAbnormal: Bool {
+    switch self {
+    case .cleared: false
+    case .fraud, .stolenCard, .laundering: true
+    }
+  }
 }
 
 /// Teaches the profile and the lists.

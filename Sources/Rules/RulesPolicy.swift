@@ -22,7 +22,8 @@ extension RulesDocument: Policy {
     var points: Int64 = 0
     switch application.acceleration {
     case .fee:
-      if fee > application.amount.minorUnits { return .failure(.amountBelowFee(fee: fee)) }
+      // Something must be left to pay out.
+      if fee > 0, fee >= application.amount.minorUnits { return .failure(.amountBelowFee(fee: fee)) }
     case .points:
       guard rule.points > 0 else { return .failure(.pointsNotTaken(speed)) }
       // Whoever pays no fee pays no points for being spared it.

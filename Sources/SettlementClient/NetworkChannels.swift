@@ -123,7 +123,9 @@ private final class NetworkChannel: CallChannel {
     path: String, request: [UInt8], timeoutNanoseconds: Int64
   ) async throws(AttemptFailure) -> [UInt8] {
     do {
-      let options = CallOptions(timeoutNanoseconds: timeoutNanoseconds)
+      var options = CallOptions(timeoutNanoseconds: timeoutNanoseconds)
+      // A batch of 8,192 withdrawals with long names and all their reasons is answered with some 6 MB.
+      options.messageLimit = 16 << 20
       return try await client.unary(path, bytes: request, options).message
     } catch {
       throw AttemptFailure(call: error)

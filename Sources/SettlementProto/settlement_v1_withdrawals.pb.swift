@@ -569,9 +569,10 @@ package nonisolated struct Settlement_V1_ReviewStanding: Sendable {
   /// this is set.
   package var informationNote: String = String()
 
-  /// Compliance holds it, and why.
+  /// Compliance holds it.
   package var onHold: Bool = false
 
+  /// Staff only: why.
   package var holdReason: String = String()
 
   /// Code of the person who rejected it.
@@ -580,7 +581,7 @@ package nonisolated struct Settlement_V1_ReviewStanding: Sendable {
   /// Staff only: pass it with an approval, which is bound to it (32 bytes).
   package var digest: Data = Data()
 
-  /// What was found out later.
+  /// Staff only: what was found out later.
   package var outcome: Settlement_V1_ReviewOutcome = .unspecified
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from people import person
-from serving import SETTLE, Server
+from serving import SETTLE, DidNotStart, Server
 from settle_client import (
     Acceleration,
     Adjustment,
@@ -410,3 +410,23 @@ def test_rules_are_reread_and_bad_ones_change_nothing(tmp_path, certs):
         rules.write_text(printed.replace(f"version: {first.version}\n", f"version: {first.version + 1}\n", 1))
         assert operator.rules.reload().version == first.version + 1
     server.stop()
+
+
+def test_a_ledger_takes_no_other_key_store(tmp_path, certs):
+    server = Server(tmp_path / "data", certs, rules="standard").start()
+    with server.client("partner-demo") as partner, server.client("operator-demo") as operator:
+        House({"partner-demo": partner, "operator-demo": operator}.__getitem__, "100.00")
+    assert server.stop() == 0
+    (tmp_path / "data/keys").rename(tmp_path / "away")
+    # Its store is gone (a disk that is not mounted): a new one would find nobody on the lists.
+    with pytest.raises(DidNotStart) as missing:
+        server.start()
+    assert missing.value.code == 78 and "--keys" in missing.value.log
+    # Another ledger would take these keys for nobody's.
+    other = Server(tmp_path / "other", certs, rules="standard")
+    other.data.mkdir()
+    (tmp_path / "away").rename(tmp_path / "other/keys")
+    (tmp_path / "data/master.key").rename(tmp_path / "other/master.key")
+    with pytest.raises(DidNotStart) as foreign:
+        other.start()
+    assert foreign.value.code == 78 and "another ledger" in foreign.value.log

@@ -55,9 +55,11 @@ struct TermsTests {
       (Self.application(.sameDay, .points), .pointsNotTaken(.sameDay)),
       (Self.application(nil, .points), .pointsNotTaken(.nextDay)),
       (Self.application(amount: 99, .express), .amountBelowFee(fee: 100)),
+      // Nothing would be left to pay out.
+      (Self.application(amount: 100, .express), .amountBelowFee(fee: 100)),
     ]
     for (application, refusal) in table { #expect(document.terms(of: application) == .failure(refusal)) }
-    #expect(try document.terms(of: Self.application(amount: 100, .express)).get().feeMinorUnits == 100)
+    #expect(try document.terms(of: Self.application(amount: 101, .express)).get().feeMinorUnits == 100)
     #expect(try document.terms(of: Self.application(amount: 99, .express, .points)).get().points == 200)
     #expect(try document.terms(of: Self.application(amount: 5_000_000, .express)).get().speed == .express)
     #expect(try document.terms(of: Self.application(nil)).get().speed == .nextDay)

@@ -44,7 +44,13 @@ extension LedgerState {
   func decide(_ command: RecordVerification, _ policy: any Policy, _ time: Timestamp) -> Decision {
     let partner = findPartner(command.partner)
     if let known = decideKnown(command.key, findPlace(command.key, command.partner, partner)) { return known }
-    guard findAgent(partner: partner, command.agent) != 0 else { return .rejected(.agentNotFound) }
+    let agent = findAgent(partner: partner, command.agent)
+    guard agent != 0 else { return .rejected(.agentNotFound) }
+    // A slip in a later check takes nothing away from an agent whose papers were right once.
+    guard standings[agent].verified != .all || command.elements == .all else {
+      let known = self.agent(agent)
+      return .answered(.agent(known), sequence: known.lastSequence)
+    }
     return .record(
       .agentVerified(
         AgentVerified(

@@ -20,10 +20,10 @@ extension LedgerState {
       let state: WithdrawalState
       switch screening.risk.verdict {
       case .reject: state = .rejected
-      case .review: state = .pendingReview
-      case .approve:
+      case .review, .approve:
         state = .pendingReview
-        screening.checkers = row.required
+        // An amendment asks for no fewer people than before.
+        screening.checkers = max(row.required, screening.checkers)
       }
       // The clock goes on with what was left when it was stopped.
       if state == .pendingReview { screening.reviewDue = time.advanced(by: row.rest) }

@@ -79,7 +79,10 @@ extension LedgerState {
     var facts = riskFacts(
       of: application, agent: agent, place, payee: payeeKey(payee, account: account), origin: origin(withdrawal))
     facts.available += row.amount  // it is held: together they are at most what was posted
-    return Self.screening(facts, screening.terms, stored.limitDay, policy)
+    var again = Self.screening(facts, screening.terms, stored.limitDay, policy)
+    // Only a submission lists its address.
+    again.risk.listAddressUntil = Timestamp(microseconds: 0)
+    return again
   }
 
   /// Where it came from; nil when nothing was told.

@@ -32,7 +32,8 @@ extension LedgerState {
     case .recordReveal(let command): decide(command, policy, time)
     case .changeList(let command): decide(command, policy, time)
     case .activateRules(let command): decide(command, policy, time)
-    case .expireReview: decideExpiry(time)
+    // Not by record time: that may be ahead, after a clock that was wrong has been set right.
+    case .expireReview: decideExpiry(min(now, time))
     }
   }
 

@@ -12,6 +12,7 @@ extension LedgerState {
         .refused(.notInReview(state: withdrawals[withdrawal].state)), command.key, withdrawal, .reportOutcome, policy,
         time)
     }
+    guard outcome(of: withdrawal) != command.outcome else { return .rejected(.nothingToChange) }
     let listed = ListSubjects(command.listed)
     let names = listNames(withdrawal)
     for subject in ListSubject.allCases where listed.contains(subject) {
@@ -37,7 +38,11 @@ extension LedgerState {
       ListSubject.allCases.allSatisfy({ !fact.listed.contains($0) || !names($0).isNone })
     else { throw .reviewAct(fact.id) }
 
-    profiles.update(accounts[withdrawals[withdrawal].account].agent) { $0.reported(fact.outcome, at: moment.time) }
+    // A withdrawal counts once, as what it is now.
+    let wasAbnormal = outcome(of: withdrawal)?.isAbnormal ?? false
+    if fact.outcome.isAbnormal != wasAbnormal {
+      profiles.update(accounts[withdrawals[withdrawal].account].agent) { $0.reported(fact.outcome, at: moment.time) }
+    }
     for subject in ListSubject.allCases where fact.listed.contains(subject) {
       lists.put(
         ListEntry(
@@ -47,6 +52,12 @@ extension LedgerState {
     let act = addAct(
       .outcomeReported, on: withdrawal, by: person, fact.note, moment, figure: fact.outcome.rawValue)
     return keep(fact.key, labels.append(fact.key.id), at: key, .reviewActed, subject: act)
+  }
+
+  /// As it was reported last; nil for never.
+  private func outcome(of withdrawal: UInt64) -> ReviewOutcome? {
+    let review = reviews.find(withdrawal)
+    return review == 0 ? nil : ReviewOutcome(rawValue: reviews.rows[review].outcome)
   }
 
   /// It was approved or rejected at some time, whatever became of it then.

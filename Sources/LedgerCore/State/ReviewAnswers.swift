@@ -1,10 +1,10 @@
 // Reviews and the risk log as they are asked for.
 extension LedgerState {
-  /// Open reviews, oldest first; `after` is the `next` of the page before. Rests on all that was looked at.
+  /// Open reviews, oldest first; `after` is the `next` of the page before. Rests on everything so far: that a review is not
+  /// shown any more was learnt too.
   func answerReviews(_ filter: ReviewFilter, at time: Timestamp) -> (Answer, UInt64) {
     let limit = min(max(filter.limit, 1), AnswerLimits.itemsMaximum)
     var found: [Withdrawal] = []
-    var sequence: UInt64 = 0
     var scanned = 0
     var review =
       filter.after.map { after in
@@ -17,7 +17,6 @@ extension LedgerState {
       scanned += 1
       last = row.withdrawal
       if row.isOpen {
-        sequence = max(sequence, lastSequence(ofWithdrawal: row.withdrawal))
         if matches(filter, row, time) { found.append(withdrawal(row.withdrawal)) }
         review = row.nextOpen
       } else {
@@ -25,7 +24,7 @@ extension LedgerState {
         review = reviews.newestOpen > review ? review + 1 : 0
       }
     }
-    return (.withdrawals(found, next: reviews.rows.contains(review) ? last : nil), sequence)
+    return (.withdrawals(found, next: reviews.rows.contains(review) ? last : nil), lastSequence)
   }
 
   private func matches(_ filter: ReviewFilter, _ row: ReviewRow, _ time: Timestamp) -> Bool {

@@ -30,6 +30,13 @@ extension LedgerState {
     return review
   }
 
+  /// What may have happened while it waited: the agent was frozen, or the payee erased.
+  private func requireStillPayable(_ withdrawal: UInt64) throws(Denial) {
+    guard !standings[accounts[withdrawals[withdrawal].account].agent].isFrozen else { throw .refused(.agentFrozen) }
+    let payee = screenings[withdrawal].payee
+    guard payee == 0 || payees[payee].state != .erased else { throw .refused(.payeeErased) }
+  }
+
   private func recorded(
     _ action: ReviewAction, by person: Person, on review: UInt64, _ time: Timestamp
   ) throws(Denial) -> RecordedAction {
@@ -47,6 +54,7 @@ extension LedgerState {
       let row = reviews.rows[review]
       guard digest == reviewDigest(row.withdrawal, version: row.version) else { throw .refused(.digestOutdated) }
       try requireUnclaimed(review, by: person, time)
+      try requireStillPayable(row.withdrawal)
       return RecordedAction(kind: .approve, digest: digest)
     case .reject(let reason):
       guard !isMaker(person.name, of: review) else { throw .refused(.makerMayNotDecide) }

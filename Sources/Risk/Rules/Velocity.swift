@@ -6,6 +6,8 @@ extension RiskEngine {
     let usual = percentage(settings.velocity.usualPercent, of: Int64(facts.profile.usualDay.payouts))
     func isMore(within span: UInt32, than bound: Int64) -> Bool {
       let count = facts.profile.submitted(within: span, of: facts.time).count + 1
+      // A profile remembers no more than so many: within minutes that is a burst, whatever a busy agent's day is like.
+      if span <= 600, count > AgentProfile.historyMaximum { return true }
       return count >= bound && count * Int64(DayFigures.one) > usual
     }
     if isMore(within: 600, than: settings.velocity.tenMinutesCount) {

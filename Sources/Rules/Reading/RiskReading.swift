@@ -1,6 +1,9 @@
 internal import LedgerCore
 internal import Risk
 
+/// Submissions that a profile remembers.
+private let remembered = Int64(AgentProfile.historyMaximum)
+
 /// Names of the figures of the risk rules in a document: (key -> field), group by group. A figure that a document leaves
 /// out is the program's own, which was tuned together with the others.
 struct RiskGroup {
@@ -47,18 +50,18 @@ struct RiskGroup {
       RiskGroup(
         name: "velocity",
         figures: [
-          .count("ten_minutes_count", \.velocity.tenMinutesCount),
+          .count("ten_minutes_count", \.velocity.tenMinutesCount, atMost: remembered + 1),
           .points("ten_minutes_points", \.velocity.tenMinutesPoints),
-          .count("hour_count", \.velocity.hourCount),
+          .count("hour_count", \.velocity.hourCount, atMost: remembered + 1),
           .points("hour_points", \.velocity.hourPoints),
-          .count("day_count", \.velocity.dayCount),
+          .count("day_count", \.velocity.dayCount, atMost: remembered + 1),
           .points("day_points", \.velocity.dayPoints),
           .percent("usual_percent", \.velocity.usualPercent),
         ]),
       RiskGroup(
         name: "amounts",
         figures: [
-          .count("habit_count", \.amounts.habitCount),
+          .count("habit_count", \.amounts.habitCount, atMost: remembered),
           .count("spreads", \.amounts.spreads),
           .percent("spread_minimum_percent", \.amounts.spreadMinimumPercent),
           .amount("unusual_minimum", \.amounts.unusualMinimum),
@@ -88,10 +91,10 @@ struct RiskGroup {
           .points("scattered_points", \.flow.scatteredPoints),
           .amounts("split_thresholds", \.flow.splitThresholds),
           .percent("split_percent", \.flow.splitPercent),
-          .count("split_count", \.flow.splitCount),
+          .count("split_count", \.flow.splitCount, atMost: remembered + 1),
           .points("split_once_points", \.flow.splitOncePoints),
           .points("split_points", \.flow.splitPoints),
-          .count("split_many_count", \.flow.splitManyCount),
+          .count("split_many_count", \.flow.splitManyCount, atMost: remembered + 1),
           .points("split_many_points", \.flow.splitManyPoints),
         ]),
       RiskGroup(
@@ -99,7 +102,7 @@ struct RiskGroup {
         figures: [
           .days("dormant_days", \.conduct.dormantSeconds),
           .points("dormant_points", \.conduct.dormantPoints),
-          .count("failures", \.conduct.failures),
+          .count("failures", \.conduct.failures, atMost: Int64(AgentProfile.failuresMaximum)),
           .points("failures_points", \.conduct.failuresPoints),
           .days("abnormal_days", \.conduct.abnormalSeconds),
           .points("abnormal_points", \.conduct.abnormalPoints),
@@ -150,10 +153,11 @@ struct RiskFigure {
     RiskFigure(key, path, 1...10_000)
   }
 
+  /// - Parameter atMost: as many as a profile can count; a rule that waits for more would never give points.
   static func count<Value: FixedWidthInteger>(
-    _ key: String, _ path: WritableKeyPath<RiskSettings, Value>
+    _ key: String, _ path: WritableKeyPath<RiskSettings, Value>, atMost: Int64 = 1_000
   ) -> RiskFigure {
-    RiskFigure(key, path, 1...1_000)
+    RiskFigure(key, path, 1...atMost)
   }
 
   /// No more can be told apart for one link.

@@ -80,6 +80,11 @@ extension FieldViolations {
       if PayeeNumber.looksPrivate(name) {
         add("name", "PLAIN_NUMBER", "looks like an account's number: pass it as payee_number, which is hashed")
       }
+      if subject == .payee, PayeeID(name) != nil {
+        add(
+          "name", "PAYEE_ID",
+          "is an account's id, by which no list goes: pass payee_number, or its hash as an export has it")
+      }
       return label("name", name)
     }
     if subject != .payee { add("payee_number", "NOT_FOR_THIS_SUBJECT", "is for payees' entries only: leave it empty") }

@@ -91,12 +91,12 @@ extension WireWriter {
       inner.field(6 << 3, varint: facts.isEscalated ? 1 : 0)
       inner.label(7 << 3 | 2, facts.informationNote)
       inner.field(8 << 3, varint: facts.holdReason.isNone ? 0 : 1)
-      inner.label(9 << 3 | 2, facts.holdReason)
+      if audience == .staff { inner.label(9 << 3 | 2, facts.holdReason) }
       inner.label(10 << 3 | 2, facts.rejectionReason)
       if audience == .staff, facts.digest != Digest256() {
         facts.digest.withUnsafeBytes { inner.field(11 << 3 | 2, bytes: $0) }
       }
-      inner.field(12 << 3, varint: UInt64(facts.outcome?.rawValue ?? 0))
+      if audience == .staff { inner.field(12 << 3, varint: UInt64(facts.outcome?.rawValue ?? 0)) }
     }
   }
 }

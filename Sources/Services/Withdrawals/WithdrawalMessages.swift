@@ -83,10 +83,11 @@ extension Settlement_V1_ReviewStanding {
     escalated = facts.isEscalated
     informationNote = facts.informationNote.description
     onHold = !facts.holdReason.isNone
-    holdReason = facts.holdReason.description
+    // Why compliance looks, and what it found, is not for the one it looks at.
+    if audience == .staff { holdReason = facts.holdReason.description }
     rejectionReason = facts.rejectionReason.description
     if audience == .staff, facts.digest != Digest256() { digest = facts.digest.withUnsafeBytes { Data($0) } }
-    if let found = facts.outcome {
+    if audience == .staff, let found = facts.outcome {
       outcome = Settlement_V1_ReviewOutcome(rawValue: Int(found.rawValue)) ?? .unspecified
     }
   }

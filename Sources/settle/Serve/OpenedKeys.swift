@@ -4,6 +4,7 @@ import Vault
 
 /// Where the keys of private data are.
 struct KeyPlace: Sendable {
+  var dataDirectory: String
   /// Directory of the key store.
   var directory: String
   var masterKeyPath: String
@@ -14,6 +15,7 @@ struct KeyPlace: Sendable {
   ///   - directory: nil: beside the ledger.
   ///   - masterKeyPath: nil: beside the ledger, where it is made when it is missing.
   init(dataDirectory: String, directory: String?, masterKeyPath: String?) {
+    self.dataDirectory = dataDirectory
     self.directory = directory ?? "\(dataDirectory)/keys"
     self.masterKeyPath = masterKeyPath ?? "\(dataDirectory)/master.key"
     isOwnMasterKey = masterKeyPath == nil
@@ -23,6 +25,17 @@ struct KeyPlace: Sendable {
 /// Opens the key store and tells how that goes.
 enum OpenedKeys {
   static func open(_ place: KeyPlace, logger: Logger) throws(Failure) -> KeyStore {
+    let store = try openStore(place, logger: logger)
+    do throws(Failure) {
+      try KeyStoreBinding(dataDirectory: place.dataDirectory).hold(store, at: place.directory)
+    } catch {
+      store.close()
+      throw error
+    }
+    return store
+  }
+
+  private static func openStore(_ place: KeyPlace, logger: Logger) throws(Failure) -> KeyStore {
     do throws(VaultError) {
       let master = try masterKey(place, logger: logger)
       let store = try KeyStore(directory: place.directory, masterKeys: [master])
@@ -43,7 +56,10 @@ enum OpenedKeys {
     do throws(VaultError) {
       return try MasterKey.read(at: place.masterKeyPath)
     } catch {
-      guard place.isOwnMasterKey, case .keyFile(_, .missing) = error else { throw error }
+      // A store that is there needs the key that it was made with: a new one would open nothing.
+      guard place.isOwnMasterKey, case .keyFile(_, .missing) = error, !Files.exists("\(place.directory)/head") else {
+        throw error
+      }
     }
     let key = try MasterKey.create(at: place.masterKeyPath)
     logger.warning(
