@@ -253,4 +253,31 @@ import Testing
       }
     }
   }
+
+  /// A batch counts on it: the room of a frame is taken by what submissions say they need at most.
+  @Test(arguments: [1, 20, 64], [false, true])
+  func aSubmissionsRecordFitsIntoItsRoom(nameBytes: Int, isOfStaff: Bool) {
+    func name(_ letter: String) -> Label { label(String(repeating: letter, count: nameBytes)) }
+    let caller = Caller(person: isOfStaff ? Person(name: name("s"), role: .operator) : nil, certificate: .max)
+    let namespaces: [Namespace] = [.partner(name("p")), .partner(name("q")), .staff]
+    for namespace in namespaces {
+      for origin in [nil, Origin(device: name("d"), address: name("i"))] {
+        let key = RequestKey(namespace: namespace, id: name("r"), content: Fingerprint128(), caller: caller)
+        let amount = Money(minorUnits: .max, currency: .cny)
+        let command = SubmitWithdrawal(
+          key: key, partner: name("p"), agent: name("a"), amount: amount, payee: name("y"), origin: origin)
+        let room = Record.submissionMaximumBytes(command)
+        let submitted = Record.withdrawalSubmitted(
+          WithdrawalSubmitted(
+            key: key, id: WithdrawalID(rawValue: .max), partner: name("p"), agent: name("a"), payee: name("y"),
+            amount: amount, state: .pendingReview, screening: Self.heaviest, origin: origin))
+        #expect(encode(submitted).count <= room)
+        let refusal = Refusal.limitExceeded(.monthAmount, bound: .max, used: .max, requested: .max)
+        let refused = Record.requestRefused(
+          RequestRefused(
+            key: key, partner: name("p"), agent: name("a"), method: .submitWithdrawal, refusal: refusal))
+        #expect(encode(refused).count <= room)
+      }
+    }
+  }
 }

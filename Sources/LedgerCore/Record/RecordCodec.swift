@@ -67,13 +67,16 @@ extension Record {
   /// Room for any record at all.
   package static let maximumBytes = usualMaximumBytes + 2 + SealedData.maximumBytes
 
-  /// Room for the record that a submission leads to, a refusal too.
+  /// The most bytes that the record of a submission has, or of its refusal: what many of them fill, without the room that
+  /// `encode` wants behind the last one.
   package static func submissionMaximumBytes(_ command: SubmitWithdrawal) -> Int {
     let names = command.key.id.count + command.partner.count + command.agent.count + command.payee.count
     let origin = command.origin.map { $0.device.count + $0.address.count } ?? 0
     let numbers = 2 + 7 + 1 + Fingerprint128.byteCount + 8 + 1 + 8 + 4 + 8 + 1 + screeningMaximumBytes
-    // A namespace of its own and a person's name, which a partner's submission has not.
-    return numbers + names + origin + 2 * labelMaximumBytes
+    // What a partner's own submission has not: another's namespace, and a person's name.
+    let isOwn = command.key.namespace == .partner(command.partner)
+    let caller = (isOwn ? 0 : labelMaximumBytes) + (command.key.caller.person == nil ? 0 : labelMaximumBytes)
+    return numbers + names + origin + caller
   }
 
   /// Room that this one fits in.
