@@ -20,6 +20,8 @@ let nio: [Target.Dependency] = [
 ]
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 
 let package = Package(
@@ -32,8 +34,14 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
-    // The rules document is YAML, because people write it and explain its figures in comments. Only RulesFile sees it.
+    // The rules document and the list of channels are YAML, because people write them and explain their figures in comments.
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    // Calls to payment channels and to partners' webhooks; only Payouts and Notifications see it.
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    // The listeners that do not speak gRPC: notifications of channels, and metrics.
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    // SQLite, for what webhooks were delivered: durable, and not the ledger's business.
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .systemLibrary(
@@ -49,7 +57,7 @@ let package = Package(
     .testTarget(name: "RulesTests", dependencies: ["Rules", "LedgerCore", "Risk"], swiftSettings: strict),
     .target(
       name: "RulesFile",
-      dependencies: ["Rules", "LedgerCore", .product(name: "Yams", package: "Yams")],
+      dependencies: ["Rules", "LedgerCore", yams],
       resources: [.embedInCode("Documents/standard.yaml"), .embedInCode("Documents/open.yaml")],
       swiftSettings: strict),
     .testTarget(
@@ -72,6 +80,33 @@ let package = Package(
     .testTarget(
       name: "LedgerTests", dependencies: ["Ledger", "LedgerCore", "Journal", "JournalTesting", "Digests"],
       swiftSettings: strict),
+    .target(name: "Routing", dependencies: ["LedgerCore"], swiftSettings: strict),
+    .testTarget(name: "RoutingTests", dependencies: ["Routing", "LedgerCore"], swiftSettings: strict),
+    .target(name: "Telemetry", swiftSettings: strict),
+    .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: strict),
+    .target(
+      name: "Payouts",
+      dependencies: ["Ledger", "LedgerCore", "Routing", "Vault", "Digests", "Telemetry", httpClient, yams],
+      swiftSettings: strict),
+    .testTarget(
+      name: "PayoutsTests",
+      dependencies: [
+        "Payouts", "Routing", "Ledger", "LedgerCore", "Journal", "JournalTesting", "Vault", "Digests", "Telemetry",
+      ], swiftSettings: strict),
+    .target(
+      name: "Notifications",
+      dependencies: [
+        "Payouts", "Ledger", "LedgerCore", "Vault", "Digests", "Telemetry", httpClient,
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdTLS", package: "hummingbird"),
+        .product(name: "HummingbirdHTTP2", package: "hummingbird"),
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ], swiftSettings: strict),
+    .testTarget(
+      name: "NotificationsTests",
+      dependencies: [
+        "Notifications", "Payouts", "Ledger", "LedgerCore", "Journal", "JournalTesting", "Vault", "Digests",
+      ], swiftSettings: strict),
     .target(name: "HTTPStreams", swiftSettings: strict),
     .target(
       name: "Transport", dependencies: ["HTTPStreams", "CNghttp2", "COpenSSL"] + nio,
@@ -95,14 +130,15 @@ let package = Package(
       name: "Services",
       dependencies: [
         "RPC", "HTTPStreams", "SettlementProto", "GRPCProto", "Ledger", "LedgerCore", "Rules", "Vault",
-        "Digests", protobuf,
+        "Digests", "Routing", "Payouts", "Notifications", "Telemetry", protobuf,
       ],
       swiftSettings: hot),
     .testTarget(
       name: "ServicesTests",
       dependencies: [
         "Services", "RPC", "RPCTesting", "HTTPStreams", "SettlementProto", "GRPCProto", "Ledger", "LedgerCore",
-        "Rules", "RulesFile", "Vault", "Journal", "JournalTesting", "Digests", protobuf,
+        "Rules", "RulesFile", "Vault", "Journal", "JournalTesting", "Digests", "Routing", "Payouts", "Notifications",
+        "Telemetry", protobuf,
       ],
       swiftSettings: strict),
     .target(
@@ -117,15 +153,16 @@ let package = Package(
       name: "settle",
       dependencies: [
         "Services", "SettlementClient", "SettlementProto", "GRPCProto", "Transport", "RPC", "HTTPStreams", "Ledger",
-        "LedgerCore", "Journal", "Rules", "RulesFile", "Risk", "RiskEvaluation", "Vault", "Digests", "COpenSSL", log,
-        arguments, histogram, protobuf,
+        "LedgerCore", "Journal", "Rules", "RulesFile", "Risk", "RiskEvaluation", "Vault", "Digests", "COpenSSL", "Routing",
+        "Payouts", "Notifications", "Telemetry", log, arguments, histogram, protobuf,
       ],
       swiftSettings: strict),
     .testTarget(
       name: "SettleTests",
       dependencies: [
         "settle", "SettlementClient", "SettlementProto", "RPC", "GRPCProto", "LedgerCore", "Rules", "RulesFile",
-        "RiskEvaluation", "Digests", "HTTPStreams", protobuf, arguments, log, histogram,
+        "RiskEvaluation", "Digests", "HTTPStreams", "Routing", "Payouts", "Notifications", "Telemetry", protobuf, arguments,
+        log, histogram,
       ],
       swiftSettings: strict),
   ]

@@ -24,21 +24,26 @@ ALLOWED = {
     "Journal": "Digests",
     "Vault": "Digests Journal LedgerCore",
     "Ledger": "LedgerCore Journal Digests",
+    "Routing": "LedgerCore",
+    "Telemetry": "",
+    "Payouts": "Ledger LedgerCore Routing Vault Digests Telemetry",
+    "Notifications": "Payouts Ledger LedgerCore Vault Digests Telemetry",
     "HTTPStreams": "",
     "Transport": "HTTPStreams CNghttp2 COpenSSL",
     "GRPCProto": "",
     "RPC": "HTTPStreams GRPCProto",
     "SettlementProto": "GRPCProto",
-    "Services": "RPC HTTPStreams SettlementProto GRPCProto Ledger LedgerCore Rules Vault Digests",
+    "Services": "RPC HTTPStreams SettlementProto GRPCProto Ledger LedgerCore Rules Vault Digests Routing Payouts "
+    "Notifications Telemetry",
     "SettlementClient": "RPC Transport HTTPStreams SettlementProto GRPCProto",
     "settle": "Services SettlementClient SettlementProto GRPCProto Transport RPC HTTPStreams Ledger LedgerCore "
-    "Journal Rules RulesFile Risk RiskEvaluation Vault Digests COpenSSL",
+    "Journal Rules RulesFile Risk RiskEvaluation Vault Digests COpenSSL Routing Payouts Notifications Telemetry",
 }
 WITHOUT_FOUNDATION = {
     *("LedgerCore", "Risk", "RiskEvaluation", "Rules", "Vault"),
-    *("RPC", "Transport", "HTTPStreams", "Journal", "Digests", "Ledger"),
+    *("RPC", "Transport", "HTTPStreams", "Journal", "Digests", "Ledger", "Routing", "Telemetry"),
 }
-WITH_NIO = {"Transport", "settle"}
+WITH_NIO = {"Transport", "Payouts", "Notifications", "settle"}
 
 IMPORT = re.compile(
     r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|package|internal|fileprivate|private)\s+)?"

@@ -50,4 +50,14 @@ extension Ledger {
     }
     return ended
   }
+
+  /// Fails the withdrawals that nobody mended in time. Returns how many.
+  package nonisolated func lapseActions() async -> Int {
+    var ended = 0
+    while ended < Self.expiriesPerCall {
+      guard case .answered(.done) = await perform(.command(.lapseAction)).outcome else { break }
+      ended += 1
+    }
+    return ended
+  }
 }

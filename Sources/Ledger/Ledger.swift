@@ -79,6 +79,12 @@ package actor Ledger {
     await tasks.perform(operation, deadlineNanoseconds: deadlineNanoseconds)
   }
 
+  /// Many operations of one caller, decided in order in one parcel; the replies in the same order. At most
+  /// `LedgerConfiguration.mailboxWeightMaximum` of them; the caller keeps to much less.
+  package nonisolated func performAll(_ operations: [LedgerOperation]) async -> [LedgerReply] {
+    await tasks.performAll(operations, mailbox: executor.mailbox)
+  }
+
   // MARK: - One turn
 
   /// Everything that one wake-up brought, as one batch of the journal: it becomes durable as a whole.
@@ -171,7 +177,11 @@ package actor Ledger {
   ) -> Result<Decided, JournalError> {
     let time = Timestamp(microseconds: batch.timeMicroseconds)
     // The batch's time never runs backwards; what ends by time goes by the clock as it is.
-    let now = if case .expireReview = command { min(time, clock.now()) } else { time }
+    let now =
+      switch command {
+      case .expireReview, .lapseAction: min(time, clock.now())
+      default: time
+      }
     switch state.decide(command, policy: policy, now: now) {
     case .record(let record):
       let sequence: UInt64
@@ -215,6 +225,8 @@ package actor Ledger {
         LedgerReply(ticket: ticket, outcome: .page(decided.answer, proposals.map { receipt($0.lastSequence) }))
       case .listEntries(let entries, _):
         LedgerReply(ticket: ticket, outcome: .page(decided.answer, entries.map { receipt($0.sequence) }))
+      case .payouts, .payout, .channel, .channels, .payoutFigures:
+        LedgerReply(ticket: ticket, outcome: .answered(decided.answer), receipt: receipt(decided.sequence))
       case .deposit(let deposit):
         LedgerReply(
           ticket: ticket,

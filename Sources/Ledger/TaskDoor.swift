@@ -20,6 +20,50 @@ final class TaskDoor: Sendable {
     }
   }
 
+  /// A port of its own, so that its replies come by the batch.
+  private final class ParcelInbox: Sendable {
+    struct State {
+      var outcomes: [LedgerReply?]
+      var missing: Int
+      var continuation: CheckedContinuation<[LedgerReply], Never>?
+    }
+    let state: Mutex<State>
+    let port = Mutex<LedgerPort?>(nil)
+
+    init(count: Int) { state = Mutex(State(outcomes: Array(repeating: nil, count: count), missing: count)) }
+
+    func deliver() {
+      guard let replies = port.withLock({ $0 })?.takeReplies() else { return }
+      let done = state.withLock { state -> (CheckedContinuation<[LedgerReply], Never>, [LedgerReply])? in
+        for reply in replies where state.outcomes[Int(reply.ticket)] == nil {
+          state.outcomes[Int(reply.ticket)] = reply
+          state.missing -= 1
+        }
+        guard state.missing == 0, let continuation = state.continuation else { return nil }
+        state.continuation = nil
+        return (continuation, state.outcomes.compactMap { $0 })
+      }
+      guard let (continuation, outcomes) = done else { return }
+      port.withLock { $0 = nil }
+      continuation.resume(returning: outcomes)
+    }
+  }
+
+  /// All of them in one parcel, decided in order; the replies in the same order, when the last is there.
+  func performAll(_ operations: [LedgerOperation], mailbox: Mailbox) async -> [LedgerReply] {
+    guard !operations.isEmpty else { return [] }
+    let inbox = ParcelInbox(count: operations.count)
+    let port = LedgerPort(mailbox: mailbox) { inbox.deliver() }
+    inbox.port.withLock { $0 = port }
+    return await withCheckedContinuation { continuation in
+      inbox.state.withLock { $0.continuation = continuation }
+      port.send(
+        operations.enumerated().map {
+          LedgerRequest(ticket: UInt32($0.offset), deadlineNanoseconds: nil, operation: $0.element)
+        })
+    }
+  }
+
   private let waiting = Waiting()
   private let port: LedgerPort
 

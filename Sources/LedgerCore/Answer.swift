@@ -16,6 +16,11 @@ package enum Answer: Sendable {
   case listEntries([ListEntry], next: UInt64?)
   case profile(Agent, AgentProfile)
   case rules(RulesStanding)
+  case payouts([Payout])
+  case payout(Payout)
+  case channel(ChannelStanding)
+  case channels([ChannelStanding])
+  case payoutFigures(PayoutFigures)
   /// Done; there is nothing to show.
   case done
   /// Refused for a business reason: recorded, and answered again for the same request.
@@ -121,6 +126,10 @@ package struct Entry: Hashable, Sendable {
     case withdrawalReleased(WithdrawalID)
     /// Of a confirmed adjustment; the amount is negative where it took money.
     case adjustment(ProposalID)
+    /// Of a fee whose promise was not kept.
+    case feeRefunded(WithdrawalID)
+    /// What had been paid came back.
+    case withdrawalReturned(WithdrawalID)
   }
   package var sequence: UInt64
   package var time: Timestamp

@@ -96,6 +96,15 @@ package enum Command: Sendable {
   case activateRules(ActivateRules)
   /// The clock's own: ends the review that is due longest. Rejected with `nothingDue` when there is none.
   case expireReview
+  case setChannelState(SetChannelState)
+  case fundChannel(FundChannel)
+  case beginAttempt(BeginAttempt)
+  case recordResult(RecordResult)
+  case recordReturn(RecordReturn)
+  case confirmPayout(ConfirmPayout)
+  case retryWithdrawal(RetryWithdrawal)
+  /// The clock's own: fails the withdrawal that has waited longest for somebody to mend it. As `expireReview`.
+  case lapseAction
 }
 
 package struct CreateAgent: Sendable {

@@ -6,6 +6,23 @@ package enum ProposalSubject: Hashable, Sendable {
   case revealPayee(PayeeID)
   /// Posted against suspense when confirmed: positive credits the agent, negative debits it.
   case adjustment(partner: Label, agent: Label, amount: Money, reason: Label)
+  /// Ends a payout that is in doubt, or settles one that is blocked, when confirmed.
+  case resolveDoubt(DoubtResolution)
+}
+
+package struct DoubtResolution: Hashable, Sendable {
+  package var id: WithdrawalID
+  package var verdict: DoubtVerdict
+  /// Minor units that left our account at the channel; of `paid` and `strayed`, else 0.
+  package var paidMinorUnits: Int64
+  /// SHA-256 of the evidence that both have seen, 64 hexadecimal digits.
+  package var evidence: Label
+  package init(id: WithdrawalID, verdict: DoubtVerdict, paidMinorUnits: Int64, evidence: Label) {
+    self.id = id
+    self.verdict = verdict
+    self.paidMinorUnits = paidMinorUnits
+    self.evidence = evidence
+  }
 }
 
 package struct Propose: Sendable {

@@ -27,6 +27,14 @@ package enum Query: Sendable {
   /// Withdrawals that risk did not approve at once, or that were reported abnormal later, oldest first.
   case riskLog(after: UInt64?, limit: Int)
   case rules
+  /// Withdrawals that may be sent now, the most urgent first. `after`: the last one of the page before that was left where
+  /// it is; nil begins at the front.
+  case duePayouts(after: WithdrawalID?, limit: Int)
+  /// Withdrawals with an open attempt, oldest first; `after` as above.
+  case openPayouts(after: WithdrawalID?, limit: Int)
+  case payout(WithdrawalID)
+  case channels
+  case payoutFigures
 }
 
 /// Newest first.

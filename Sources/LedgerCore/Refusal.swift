@@ -47,6 +47,16 @@ package enum Refusal: Hashable, Sendable, BitwiseCopyable {
   case proposalExpired(at: Timestamp)
   /// Only the proposer and those who confirmed may use it.
   case proposalOfOthers
+  /// Only a withdrawal in ACTION_REQUIRED is retried.
+  case notActionRequired(state: WithdrawalState)
+  /// Money left for an attempt that counts as failed: nothing more is paid before people have settled that.
+  case payoutBlocked
+  /// Each attempt has a key of its own, and there is none left.
+  case attemptsUsedUp(maximum: UInt8)
+  /// The account that the money would come from has not so much: custody, or the channel's float.
+  case channelFundsShort(available: Int64, requested: Int64)
+  /// Only a payout that is in doubt is decided by people.
+  case notInDoubt(state: WithdrawalState)
 }
 
 package enum Rejection: Hashable, Sendable {
@@ -83,6 +93,18 @@ package enum Rejection: Hashable, Sendable {
   case originNotTold(ListSubject)
   /// The lists are full: remove entries that ended.
   case listFull
+  /// It is not in a state to be sent.
+  case payoutNotDue(state: WithdrawalState)
+  /// It has another number of attempts, or another payee, than the request was made for.
+  case payoutChanged
+  case channelNotEnabled
+  /// Our free money at the channel, minor units.
+  case channelFloatShort(available: Int64)
+  case attemptNotFound
+  /// The channel says now that a payout failed that it had proven paid.
+  case resultConflicts
+  /// Another amount came back than was paid.
+  case returnDiffers(paid: Int64)
 }
 
 package enum AgentLimits {

@@ -2,9 +2,14 @@
 ///
 ///     submit -> APPROVED | PENDING_REVIEW | REJECTED
 ///     PENDING_REVIEW -> APPROVED | REJECTED | EXPIRED
-///     APPROVED, PENDING_REVIEW -> CANCELLED
-///
-/// are the transitions reachable so far; the rest come with payout.
+///     APPROVED, PENDING_REVIEW, ACTION_REQUIRED -> CANCELLED
+///     APPROVED -> PROCESSING | PENDING_REVIEW
+///     PROCESSING, AWAITING_PAYEE, IN_DOUBT, CANCELLING -> one of the other three | PAID | ACTION_REQUIRED | FAILED
+///     PROCESSING, IN_DOUBT -> APPROVED
+///     AWAITING_PAYEE -> CANCELLING -> CANCELLED
+///     ACTION_REQUIRED -> APPROVED | PENDING_REVIEW | REJECTED | FAILED
+///     PAID -> CONFIRMED
+///     PAID, CONFIRMED -> RETURNED
 package enum WithdrawalState: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   case submitted = 1
   case pendingReview = 2
@@ -32,12 +37,12 @@ package enum WithdrawalState: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     }
   }
 
-  /// A cancel succeeds at once: nothing has been sent to a channel.
+  /// A cancel succeeds at once, because no channel has it; of AWAITING_PAYEE it begins, and the channel decides.
   package var isCancelable: Bool {
     switch self {
-    case .pendingReview, .approved, .actionRequired: true
-    case .submitted, .rejected, .expired, .cancelled, .processing, .awaitingPayee, .inDoubt, .cancelling, .paid,
-      .confirmed, .returned, .failed:
+    case .pendingReview, .approved, .actionRequired, .awaitingPayee: true
+    case .submitted, .rejected, .expired, .cancelled, .processing, .inDoubt, .cancelling, .paid, .confirmed, .returned,
+      .failed:
       false
     }
   }
@@ -100,13 +105,15 @@ package struct Withdrawal: Sendable, Hashable {
   package var screening: Screening
   /// nil where there never was anything to review, hold or report.
   package var review: ReviewStanding?
+  /// nil where no payout was ever tried.
+  package var payout: PayoutStanding?
 
   package var netMinorUnits: Int64 { amount.minorUnits - feeMinorUnits }
 
   package init(
     id: WithdrawalID, partner: Label, agent: Label, payee: Label, requestID: Label, state: WithdrawalState,
     amount: Money, feeMinorUnits: Int64, createTime: Timestamp, updateTime: Timestamp, lastSequence: UInt64,
-    timeline: Timeline, screening: Screening, review: ReviewStanding? = nil
+    timeline: Timeline, screening: Screening, review: ReviewStanding? = nil, payout: PayoutStanding? = nil
   ) {
     self.id = id
     self.partner = partner
@@ -122,5 +129,6 @@ package struct Withdrawal: Sendable, Hashable {
     self.timeline = timeline
     self.screening = screening
     self.review = review
+    self.payout = payout
   }
 }

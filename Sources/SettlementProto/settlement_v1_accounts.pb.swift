@@ -83,6 +83,15 @@ package nonisolated enum Settlement_V1_EntryKind: SwiftProtobuf.Enum, Swift.Case
 
   /// Posted by two people; negative where it took money.
   case adjustment // = 4
+
+  /// Credit, posted: of a fee whose promise was not kept.
+  case feeRefunded // = 5
+
+  /// Credit, posted: what had been paid came back.
+  case withdrawalReturned // = 6
+
+  /// Credit, posted: an appeal was upheld.
+  case appealAwarded // = 7
   case UNRECOGNIZED(Int)
 
   package init() {
@@ -96,6 +105,9 @@ package nonisolated enum Settlement_V1_EntryKind: SwiftProtobuf.Enum, Swift.Case
     case 2: self = .withdrawalHeld
     case 3: self = .withdrawalReleased
     case 4: self = .adjustment
+    case 5: self = .feeRefunded
+    case 6: self = .withdrawalReturned
+    case 7: self = .appealAwarded
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -107,6 +119,9 @@ package nonisolated enum Settlement_V1_EntryKind: SwiftProtobuf.Enum, Swift.Case
     case .withdrawalHeld: return 2
     case .withdrawalReleased: return 3
     case .adjustment: return 4
+    case .feeRefunded: return 5
+    case .withdrawalReturned: return 6
+    case .appealAwarded: return 7
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -118,6 +133,9 @@ package nonisolated enum Settlement_V1_EntryKind: SwiftProtobuf.Enum, Swift.Case
     .withdrawalHeld,
     .withdrawalReleased,
     .adjustment,
+    .feeRefunded,
+    .withdrawalReturned,
+    .appealAwarded,
   ]
 
 }
@@ -535,6 +553,9 @@ package nonisolated struct Settlement_V1_Entry: Sendable {
   /// Of an adjustment's entry.
   package var proposalID: String = String()
 
+  /// Of an appeal's entry.
+  package var appealID: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -681,7 +702,7 @@ nonisolated extension Settlement_V1_CreditGrade: SwiftProtobuf._ProtoNameProvidi
 }
 
 nonisolated extension Settlement_V1_EntryKind: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ENTRY_KIND_UNSPECIFIED\0\u{1}ENTRY_KIND_DEPOSIT\0\u{1}ENTRY_KIND_WITHDRAWAL_HELD\0\u{1}ENTRY_KIND_WITHDRAWAL_RELEASED\0\u{1}ENTRY_KIND_ADJUSTMENT\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ENTRY_KIND_UNSPECIFIED\0\u{1}ENTRY_KIND_DEPOSIT\0\u{1}ENTRY_KIND_WITHDRAWAL_HELD\0\u{1}ENTRY_KIND_WITHDRAWAL_RELEASED\0\u{1}ENTRY_KIND_ADJUSTMENT\0\u{1}ENTRY_KIND_FEE_REFUNDED\0\u{1}ENTRY_KIND_WITHDRAWAL_RETURNED\0\u{1}ENTRY_KIND_APPEAL_AWARDED\0")
 }
 
 nonisolated extension Settlement_V1_Agent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -1344,7 +1365,7 @@ nonisolated extension Settlement_V1_Balance: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Settlement_V1_Entry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Entry"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sequence\0\u{1}time\0\u{1}kind\0\u{1}amount\0\u{3}withdrawal_id\0\u{3}external_reference\0\u{3}proposal_id\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sequence\0\u{1}time\0\u{1}kind\0\u{1}amount\0\u{3}withdrawal_id\0\u{3}external_reference\0\u{3}proposal_id\0\u{3}appeal_id\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1359,6 +1380,7 @@ nonisolated extension Settlement_V1_Entry: SwiftProtobuf.Message, SwiftProtobuf.
       case 5: try { try decoder.decodeSingularStringField(value: &self.withdrawalID) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.externalReference) }()
       case 7: try { try decoder.decodeSingularStringField(value: &self.proposalID) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.appealID) }()
       default: break
       }
     }
@@ -1390,6 +1412,9 @@ nonisolated extension Settlement_V1_Entry: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.proposalID.isEmpty {
       try visitor.visitSingularStringField(value: self.proposalID, fieldNumber: 7)
     }
+    if !self.appealID.isEmpty {
+      try visitor.visitSingularStringField(value: self.appealID, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1401,6 +1426,7 @@ nonisolated extension Settlement_V1_Entry: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.withdrawalID != rhs.withdrawalID {return false}
     if lhs.externalReference != rhs.externalReference {return false}
     if lhs.proposalID != rhs.proposalID {return false}
+    if lhs.appealID != rhs.appealID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -69,6 +69,61 @@ package nonisolated enum Settlement_V1_ProposalState: SwiftProtobuf.Enum, Swift.
 
 }
 
+package nonisolated enum Settlement_V1_DoubtVerdict: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case unspecified // = 0
+
+  /// Paid; a difference to what was owed goes to suspense.
+  case paid // = 1
+
+  /// Not paid, and it never will be: another attempt is made. Of a blocked withdrawal:
+  /// settled, it may go on.
+  case notPaid // = 2
+
+  /// Not paid: FAILED, the agent has the money back.
+  case failed // = 3
+
+  /// Money left, but not to our payee: it goes to suspense, the withdrawal is FAILED.
+  case strayed // = 4
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .unspecified
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .paid
+    case 2: self = .notPaid
+    case 3: self = .failed
+    case 4: self = .strayed
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .paid: return 1
+    case .notPaid: return 2
+    case .failed: return 3
+    case .strayed: return 4
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [Settlement_V1_DoubtVerdict] = [
+    .unspecified,
+    .paid,
+    .notPaid,
+    .failed,
+    .strayed,
+  ]
+
+}
+
 package nonisolated struct Settlement_V1_Proposal: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -95,6 +150,14 @@ package nonisolated struct Settlement_V1_Proposal: Sendable {
       return Settlement_V1_AdjustmentSubject()
     }
     set {subject = .adjustment(newValue)}
+  }
+
+  package var doubt: Settlement_V1_DoubtSubject {
+    get {
+      if case .doubt(let v)? = subject {return v}
+      return Settlement_V1_DoubtSubject()
+    }
+    set {subject = .doubt(newValue)}
   }
 
   package var proposer: String = String()
@@ -137,6 +200,7 @@ package nonisolated struct Settlement_V1_Proposal: Sendable {
   package nonisolated enum OneOf_Subject: Equatable, Sendable {
     case reveal(Settlement_V1_RevealSubject)
     case adjustment(Settlement_V1_AdjustmentSubject)
+    case doubt(Settlement_V1_DoubtSubject)
 
   }
 
@@ -188,6 +252,36 @@ package nonisolated struct Settlement_V1_AdjustmentSubject: Sendable {
   fileprivate var _amount: Settlement_V1_Money? = nil
 }
 
+/// What became of a payout whose channel does not say it.
+package nonisolated struct Settlement_V1_DoubtSubject: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var withdrawalID: String = String()
+
+  package var verdict: Settlement_V1_DoubtVerdict = .unspecified
+
+  /// What left our account at the channel: of PAID and STRAYED.
+  package var paid: Settlement_V1_Money {
+    get {_paid ?? Settlement_V1_Money()}
+    set {_paid = newValue}
+  }
+  /// Returns true if `paid` has been explicitly set.
+  package var hasPaid: Bool {self._paid != nil}
+  /// Clears the value of `paid`. Subsequent reads from it will return its default value.
+  package mutating func clearPaid() {self._paid = nil}
+
+  /// SHA-256 of the evidence that both persons have seen (32 bytes).
+  package var evidence: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _paid: Settlement_V1_Money? = nil
+}
+
 package nonisolated struct Settlement_V1_CreateProposalRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -213,11 +307,20 @@ package nonisolated struct Settlement_V1_CreateProposalRequest: Sendable {
     set {subject = .adjustment(newValue)}
   }
 
+  package var doubt: Settlement_V1_DoubtSubject {
+    get {
+      if case .doubt(let v)? = subject {return v}
+      return Settlement_V1_DoubtSubject()
+    }
+    set {subject = .doubt(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Subject: Equatable, Sendable {
     case reveal(Settlement_V1_RevealSubject)
     case adjustment(Settlement_V1_AdjustmentSubject)
+    case doubt(Settlement_V1_DoubtSubject)
 
   }
 
@@ -291,9 +394,13 @@ nonisolated extension Settlement_V1_ProposalState: SwiftProtobuf._ProtoNameProvi
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PROPOSAL_STATE_UNSPECIFIED\0\u{1}PROPOSAL_STATE_OPEN\0\u{1}PROPOSAL_STATE_CONFIRMED\0\u{1}PROPOSAL_STATE_EXPIRED\0")
 }
 
+nonisolated extension Settlement_V1_DoubtVerdict: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0DOUBT_VERDICT_UNSPECIFIED\0\u{1}DOUBT_VERDICT_PAID\0\u{1}DOUBT_VERDICT_NOT_PAID\0\u{1}DOUBT_VERDICT_FAILED\0\u{1}DOUBT_VERDICT_STRAYED\0")
+}
+
 nonisolated extension Settlement_V1_Proposal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Proposal"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}state\0\u{1}reveal\0\u{1}adjustment\0\u{1}proposer\0\u{1}confirmations\0\u{3}create_time\0\u{3}valid_until\0\u{1}digest\0\u{1}receipt\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}state\0\u{1}reveal\0\u{1}adjustment\0\u{1}proposer\0\u{1}confirmations\0\u{3}create_time\0\u{3}valid_until\0\u{1}digest\0\u{1}receipt\0\u{1}doubt\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -335,6 +442,19 @@ nonisolated extension Settlement_V1_Proposal: SwiftProtobuf.Message, SwiftProtob
       case 8: try { try decoder.decodeSingularMessageField(value: &self._validUntil) }()
       case 9: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
       case 10: try { try decoder.decodeSingularMessageField(value: &self._receipt) }()
+      case 11: try {
+        var v: Settlement_V1_DoubtSubject?
+        var hadOneofValue = false
+        if let current = self.subject {
+          hadOneofValue = true
+          if case .doubt(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.subject = .doubt(v)
+        }
+      }()
       default: break
       }
     }
@@ -360,7 +480,7 @@ nonisolated extension Settlement_V1_Proposal: SwiftProtobuf.Message, SwiftProtob
       guard case .adjustment(let v)? = self.subject else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
     }()
-    case nil: break
+    default: break
     }
     if !self.proposer.isEmpty {
       try visitor.visitSingularStringField(value: self.proposer, fieldNumber: 5)
@@ -379,6 +499,9 @@ nonisolated extension Settlement_V1_Proposal: SwiftProtobuf.Message, SwiftProtob
     }
     try { if let v = self._receipt {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    } }()
+    try { if case .doubt(let v)? = self.subject {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
     } }()
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -477,9 +600,58 @@ nonisolated extension Settlement_V1_AdjustmentSubject: SwiftProtobuf.Message, Sw
   }
 }
 
+nonisolated extension Settlement_V1_DoubtSubject: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".DoubtSubject"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}withdrawal_id\0\u{1}verdict\0\u{1}paid\0\u{1}evidence\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.withdrawalID) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.verdict) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._paid) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.evidence) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.withdrawalID.isEmpty {
+      try visitor.visitSingularStringField(value: self.withdrawalID, fieldNumber: 1)
+    }
+    if self.verdict != .unspecified {
+      try visitor.visitSingularEnumField(value: self.verdict, fieldNumber: 2)
+    }
+    try { if let v = self._paid {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if !self.evidence.isEmpty {
+      try visitor.visitSingularBytesField(value: self.evidence, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Settlement_V1_DoubtSubject, rhs: Settlement_V1_DoubtSubject) -> Bool {
+    if lhs.withdrawalID != rhs.withdrawalID {return false}
+    if lhs.verdict != rhs.verdict {return false}
+    if lhs._paid != rhs._paid {return false}
+    if lhs.evidence != rhs.evidence {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Settlement_V1_CreateProposalRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".CreateProposalRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{1}reveal\0\u{1}adjustment\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{1}reveal\0\u{1}adjustment\0\u{1}doubt\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -514,6 +686,19 @@ nonisolated extension Settlement_V1_CreateProposalRequest: SwiftProtobuf.Message
           self.subject = .adjustment(v)
         }
       }()
+      case 4: try {
+        var v: Settlement_V1_DoubtSubject?
+        var hadOneofValue = false
+        if let current = self.subject {
+          hadOneofValue = true
+          if case .doubt(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.subject = .doubt(v)
+        }
+      }()
       default: break
       }
     }
@@ -535,6 +720,10 @@ nonisolated extension Settlement_V1_CreateProposalRequest: SwiftProtobuf.Message
     case .adjustment?: try {
       guard case .adjustment(let v)? = self.subject else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case .doubt?: try {
+      guard case .doubt(let v)? = self.subject else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
     }()
     case nil: break
     }

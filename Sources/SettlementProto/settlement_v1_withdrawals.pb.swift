@@ -230,6 +230,147 @@ package nonisolated enum Settlement_V1_WithdrawalState: SwiftProtobuf.Enum, Swif
 
 }
 
+package nonisolated enum Settlement_V1_AttemptState: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case unspecified // = 0
+
+  /// Stored, and perhaps sent: no answer yet.
+  case sent // = 1
+
+  /// The channel works on it.
+  case accepted // = 2
+  case awaitingPayee // = 3
+
+  /// No answer, or one that says nothing: it is asked about until there is proof.
+  case unknown // = 4
+
+  /// Paid otherwise than we asked for: people decide.
+  case mismatch // = 5
+  case paid // = 6
+  case payeeFailure // = 7
+  case tryAgain // = 8
+  case tryElsewhere // = 9
+  case refused // = 10
+  case cancelled // = 11
+  case lapsed // = 12
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .unspecified
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .sent
+    case 2: self = .accepted
+    case 3: self = .awaitingPayee
+    case 4: self = .unknown
+    case 5: self = .mismatch
+    case 6: self = .paid
+    case 7: self = .payeeFailure
+    case 8: self = .tryAgain
+    case 9: self = .tryElsewhere
+    case 10: self = .refused
+    case 11: self = .cancelled
+    case 12: self = .lapsed
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .sent: return 1
+    case .accepted: return 2
+    case .awaitingPayee: return 3
+    case .unknown: return 4
+    case .mismatch: return 5
+    case .paid: return 6
+    case .payeeFailure: return 7
+    case .tryAgain: return 8
+    case .tryElsewhere: return 9
+    case .refused: return 10
+    case .cancelled: return 11
+    case .lapsed: return 12
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [Settlement_V1_AttemptState] = [
+    .unspecified,
+    .sent,
+    .accepted,
+    .awaitingPayee,
+    .unknown,
+    .mismatch,
+    .paid,
+    .payeeFailure,
+    .tryAgain,
+    .tryElsewhere,
+    .refused,
+    .cancelled,
+    .lapsed,
+  ]
+
+}
+
+/// Who has to do something now.
+package nonisolated enum Settlement_V1_NextAction: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case unspecified // = 0
+
+  /// Nothing: another attempt is made.
+  case wait // = 1
+
+  /// AmendWithdrawal with a payee that is right.
+  case amendPayee // = 2
+
+  /// RetryWithdrawal, when the payee has done what was missing.
+  case retry // = 3
+
+  /// Nothing can be done: submit another withdrawal, or ask support.
+  case contactSupport // = 4
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .unspecified
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .wait
+    case 2: self = .amendPayee
+    case 3: self = .retry
+    case 4: self = .contactSupport
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .wait: return 1
+    case .amendPayee: return 2
+    case .retry: return 3
+    case .contactSupport: return 4
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [Settlement_V1_NextAction] = [
+    .unspecified,
+    .wait,
+    .amendPayee,
+    .retry,
+    .contactSupport,
+  ]
+
+}
+
 package nonisolated enum Settlement_V1_RiskVerdict: SwiftProtobuf.Enum, Swift.CaseIterable {
   package typealias RawValue = Int
   case approve // = 0
@@ -487,11 +628,170 @@ package nonisolated struct Settlement_V1_Withdrawal: @unchecked Sendable {
   /// Clears the value of `review`. Subsequent reads from it will return its default value.
   package mutating func clearReview() {_uniqueStorage()._review = nil}
 
+  /// Oldest first: what was done to pay it.
+  package var attempts: [Settlement_V1_PayoutAttempt] {
+    get {_storage._attempts}
+    set {_uniqueStorage()._attempts = newValue}
+  }
+
+  /// Why the last attempt did not arrive; absent where it did, or may.
+  package var failure: Settlement_V1_PayoutFailure {
+    get {_storage._failure ?? Settlement_V1_PayoutFailure()}
+    set {_uniqueStorage()._failure = newValue}
+  }
+  /// Returns true if `failure` has been explicitly set.
+  package var hasFailure: Bool {_storage._failure != nil}
+  /// Clears the value of `failure`. Subsequent reads from it will return its default value.
+  package mutating func clearFailure() {_uniqueStorage()._failure = nil}
+
+  /// Of its fee: given back because its promise was not kept.
+  package var feeRefunded: Settlement_V1_Money {
+    get {_storage._feeRefunded ?? Settlement_V1_Money()}
+    set {_uniqueStorage()._feeRefunded = newValue}
+  }
+  /// Returns true if `feeRefunded` has been explicitly set.
+  package var hasFeeRefunded: Bool {_storage._feeRefunded != nil}
+  /// Clears the value of `feeRefunded`. Subsequent reads from it will return its default value.
+  package mutating func clearFeeRefunded() {_uniqueStorage()._feeRefunded = nil}
+
+  /// Of ACTION_REQUIRED: it fails then and the money is free again. Of
+  /// AWAITING_PAYEE: the payee may confirm until then.
+  package var deadline: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._deadline ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._deadline = newValue}
+  }
+  /// Returns true if `deadline` has been explicitly set.
+  package var hasDeadline: Bool {_storage._deadline != nil}
+  /// Clears the value of `deadline`. Subsequent reads from it will return its default value.
+  package mutating func clearDeadline() {_uniqueStorage()._deadline = nil}
+
+  /// RetryWithdrawal and AmendWithdrawal would go on with it now.
+  package var retryable: Bool {
+    get {_storage._retryable}
+    set {_uniqueStorage()._retryable = newValue}
+  }
+
+  /// Nothing more is paid before people have looked at it: money left for an attempt
+  /// that counts as failed.
+  package var blocked: Bool {
+    get {_storage._blocked}
+    set {_uniqueStorage()._blocked = newValue}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// One try to pay over one channel.
+package nonisolated struct Settlement_V1_PayoutAttempt: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// From 1.
+  package var number: UInt32 {
+    get {_storage._number}
+    set {_uniqueStorage()._number = newValue}
+  }
+
+  /// What the channel knows it by, the same after any crash: 16 letters and digits.
+  package var key: String {
+    get {_storage._key}
+    set {_uniqueStorage()._key = newValue}
+  }
+
+  package var channel: String {
+    get {_storage._channel}
+    set {_uniqueStorage()._channel = newValue}
+  }
+
+  package var state: Settlement_V1_AttemptState {
+    get {_storage._state}
+    set {_uniqueStorage()._state = newValue}
+  }
+
+  /// The channel's own number of the payment.
+  package var channelReference: String {
+    get {_storage._channelReference}
+    set {_uniqueStorage()._channelReference = newValue}
+  }
+
+  package var beginTime: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._beginTime ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._beginTime = newValue}
+  }
+  /// Returns true if `beginTime` has been explicitly set.
+  package var hasBeginTime: Bool {_storage._beginTime != nil}
+  /// Clears the value of `beginTime`. Subsequent reads from it will return its default value.
+  package mutating func clearBeginTime() {_uniqueStorage()._beginTime = nil}
+
+  package var updateTime: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._updateTime ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._updateTime = newValue}
+  }
+  /// Returns true if `updateTime` has been explicitly set.
+  package var hasUpdateTime: Bool {_storage._updateTime != nil}
+  /// Clears the value of `updateTime`. Subsequent reads from it will return its default value.
+  package mutating func clearUpdateTime() {_uniqueStorage()._updateTime = nil}
+
+  /// Staff only: what the channel took for it.
+  package var channelFee: Settlement_V1_Money {
+    get {_storage._channelFee ?? Settlement_V1_Money()}
+    set {_uniqueStorage()._channelFee = newValue}
+  }
+  /// Returns true if `channelFee` has been explicitly set.
+  package var hasChannelFee: Bool {_storage._channelFee != nil}
+  /// Clears the value of `channelFee`. Subsequent reads from it will return its default value.
+  package mutating func clearChannelFee() {_uniqueStorage()._channelFee = nil}
+
+  package var failure: Settlement_V1_PayoutFailure {
+    get {_storage._failure ?? Settlement_V1_PayoutFailure()}
+    set {_uniqueStorage()._failure = newValue}
+  }
+  /// Returns true if `failure` has been explicitly set.
+  package var hasFailure: Bool {_storage._failure != nil}
+  /// Clears the value of `failure`. Subsequent reads from it will return its default value.
+  package mutating func clearFailure() {_uniqueStorage()._failure = nil}
+
+  /// Money left although it counts as failed.
+  package var stray: Bool {
+    get {_storage._stray}
+    set {_uniqueStorage()._stray = newValue}
+  }
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// Why money did not arrive.
+package nonisolated struct Settlement_V1_PayoutFailure: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// ISO 20022 external status reason code: AC01, AC04, BE01, ...
+  package var isoReason: String = String()
+
+  /// ACCOUNT_WRONG, NAME_MISMATCH, CHANNEL_UNAVAILABLE, ...: the README lists them.
+  package var code: String = String()
+
+  /// As the channel gave it; empty where it gave none.
+  package var channelCode: String = String()
+
+  /// For the agent's screen.
+  package var messageZh: String = String()
+
+  package var nextAction: Settlement_V1_NextAction = .unspecified
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
 }
 
 package nonisolated struct Settlement_V1_RiskDecision: Sendable {
@@ -956,6 +1256,23 @@ package nonisolated struct Settlement_V1_AmendWithdrawalRequest: Sendable {
   package init() {}
 }
 
+package nonisolated struct Settlement_V1_RetryWithdrawalRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var requestID: String = String()
+
+  package var id: String = String()
+
+  /// If set, the withdrawal must still have this etag (else ABORTED, ETAG_MISMATCH).
+  package var etag: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 package nonisolated struct Settlement_V1_GetWithdrawalRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1224,6 +1541,14 @@ nonisolated extension Settlement_V1_WithdrawalState: SwiftProtobuf._ProtoNamePro
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0WITHDRAWAL_STATE_UNSPECIFIED\0\u{1}WITHDRAWAL_STATE_SUBMITTED\0\u{1}WITHDRAWAL_STATE_PENDING_REVIEW\0\u{1}WITHDRAWAL_STATE_APPROVED\0\u{1}WITHDRAWAL_STATE_REJECTED\0\u{1}WITHDRAWAL_STATE_EXPIRED\0\u{1}WITHDRAWAL_STATE_CANCELLED\0\u{1}WITHDRAWAL_STATE_PROCESSING\0\u{1}WITHDRAWAL_STATE_AWAITING_PAYEE\0\u{1}WITHDRAWAL_STATE_IN_DOUBT\0\u{1}WITHDRAWAL_STATE_ACTION_REQUIRED\0\u{1}WITHDRAWAL_STATE_CANCELLING\0\u{1}WITHDRAWAL_STATE_PAID\0\u{1}WITHDRAWAL_STATE_CONFIRMED\0\u{1}WITHDRAWAL_STATE_RETURNED\0\u{1}WITHDRAWAL_STATE_FAILED\0")
 }
 
+nonisolated extension Settlement_V1_AttemptState: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ATTEMPT_STATE_UNSPECIFIED\0\u{1}ATTEMPT_STATE_SENT\0\u{1}ATTEMPT_STATE_ACCEPTED\0\u{1}ATTEMPT_STATE_AWAITING_PAYEE\0\u{1}ATTEMPT_STATE_UNKNOWN\0\u{1}ATTEMPT_STATE_MISMATCH\0\u{1}ATTEMPT_STATE_PAID\0\u{1}ATTEMPT_STATE_PAYEE_FAILURE\0\u{1}ATTEMPT_STATE_TRY_AGAIN\0\u{1}ATTEMPT_STATE_TRY_ELSEWHERE\0\u{1}ATTEMPT_STATE_REFUSED\0\u{1}ATTEMPT_STATE_CANCELLED\0\u{1}ATTEMPT_STATE_LAPSED\0")
+}
+
+nonisolated extension Settlement_V1_NextAction: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0NEXT_ACTION_UNSPECIFIED\0\u{1}NEXT_ACTION_WAIT\0\u{1}NEXT_ACTION_AMEND_PAYEE\0\u{1}NEXT_ACTION_RETRY\0\u{1}NEXT_ACTION_CONTACT_SUPPORT\0")
+}
+
 nonisolated extension Settlement_V1_RiskVerdict: SwiftProtobuf._ProtoNameProviding {
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RISK_VERDICT_APPROVE\0\u{1}RISK_VERDICT_REVIEW\0\u{1}RISK_VERDICT_REJECT\0")
 }
@@ -1234,7 +1559,7 @@ nonisolated extension Settlement_V1_ReviewOutcome: SwiftProtobuf._ProtoNameProvi
 
 nonisolated extension Settlement_V1_Withdrawal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Withdrawal"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}partner\0\u{1}agent\0\u{1}state\0\u{1}final\0\u{1}cancelable\0\u{1}amount\0\u{1}fee\0\u{1}net\0\u{1}payee\0\u{3}request_id\0\u{3}create_time\0\u{3}update_time\0\u{1}etag\0\u{1}timeline\0\u{1}receipt\0\u{1}speed\0\u{1}points\0\u{3}settlement_date\0\u{3}expected_arrival\0\u{3}rules_version\0\u{1}risk\0\u{1}review\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}partner\0\u{1}agent\0\u{1}state\0\u{1}final\0\u{1}cancelable\0\u{1}amount\0\u{1}fee\0\u{1}net\0\u{1}payee\0\u{3}request_id\0\u{3}create_time\0\u{3}update_time\0\u{1}etag\0\u{1}timeline\0\u{1}receipt\0\u{1}speed\0\u{1}points\0\u{3}settlement_date\0\u{3}expected_arrival\0\u{3}rules_version\0\u{1}risk\0\u{1}review\0\u{1}attempts\0\u{1}failure\0\u{3}fee_refunded\0\u{1}deadline\0\u{1}retryable\0\u{1}blocked\0")
 
   fileprivate class _StorageClass {
     var _id: String = String()
@@ -1260,6 +1585,12 @@ nonisolated extension Settlement_V1_Withdrawal: SwiftProtobuf.Message, SwiftProt
     var _rulesVersion: UInt32 = 0
     var _risk: Settlement_V1_RiskDecision? = nil
     var _review: Settlement_V1_ReviewStanding? = nil
+    var _attempts: [Settlement_V1_PayoutAttempt] = []
+    var _failure: Settlement_V1_PayoutFailure? = nil
+    var _feeRefunded: Settlement_V1_Money? = nil
+    var _deadline: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _retryable: Bool = false
+    var _blocked: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1293,6 +1624,12 @@ nonisolated extension Settlement_V1_Withdrawal: SwiftProtobuf.Message, SwiftProt
       _rulesVersion = source._rulesVersion
       _risk = source._risk
       _review = source._review
+      _attempts = source._attempts
+      _failure = source._failure
+      _feeRefunded = source._feeRefunded
+      _deadline = source._deadline
+      _retryable = source._retryable
+      _blocked = source._blocked
     }
   }
 
@@ -1334,6 +1671,12 @@ nonisolated extension Settlement_V1_Withdrawal: SwiftProtobuf.Message, SwiftProt
         case 21: try { try decoder.decodeSingularUInt32Field(value: &_storage._rulesVersion) }()
         case 22: try { try decoder.decodeSingularMessageField(value: &_storage._risk) }()
         case 23: try { try decoder.decodeSingularMessageField(value: &_storage._review) }()
+        case 24: try { try decoder.decodeRepeatedMessageField(value: &_storage._attempts) }()
+        case 25: try { try decoder.decodeSingularMessageField(value: &_storage._failure) }()
+        case 26: try { try decoder.decodeSingularMessageField(value: &_storage._feeRefunded) }()
+        case 27: try { try decoder.decodeSingularMessageField(value: &_storage._deadline) }()
+        case 28: try { try decoder.decodeSingularBoolField(value: &_storage._retryable) }()
+        case 29: try { try decoder.decodeSingularBoolField(value: &_storage._blocked) }()
         default: break
         }
       }
@@ -1415,6 +1758,24 @@ nonisolated extension Settlement_V1_Withdrawal: SwiftProtobuf.Message, SwiftProt
       try { if let v = _storage._review {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 23)
       } }()
+      if !_storage._attempts.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._attempts, fieldNumber: 24)
+      }
+      try { if let v = _storage._failure {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 25)
+      } }()
+      try { if let v = _storage._feeRefunded {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 26)
+      } }()
+      try { if let v = _storage._deadline {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 27)
+      } }()
+      if _storage._retryable != false {
+        try visitor.visitSingularBoolField(value: _storage._retryable, fieldNumber: 28)
+      }
+      if _storage._blocked != false {
+        try visitor.visitSingularBoolField(value: _storage._blocked, fieldNumber: 29)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1447,10 +1808,199 @@ nonisolated extension Settlement_V1_Withdrawal: SwiftProtobuf.Message, SwiftProt
         if _storage._rulesVersion != rhs_storage._rulesVersion {return false}
         if _storage._risk != rhs_storage._risk {return false}
         if _storage._review != rhs_storage._review {return false}
+        if _storage._attempts != rhs_storage._attempts {return false}
+        if _storage._failure != rhs_storage._failure {return false}
+        if _storage._feeRefunded != rhs_storage._feeRefunded {return false}
+        if _storage._deadline != rhs_storage._deadline {return false}
+        if _storage._retryable != rhs_storage._retryable {return false}
+        if _storage._blocked != rhs_storage._blocked {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Settlement_V1_PayoutAttempt: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".PayoutAttempt"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}key\0\u{1}channel\0\u{1}state\0\u{3}channel_reference\0\u{3}begin_time\0\u{3}update_time\0\u{3}channel_fee\0\u{1}failure\0\u{1}stray\0")
+
+  fileprivate class _StorageClass {
+    var _number: UInt32 = 0
+    var _key: String = String()
+    var _channel: String = String()
+    var _state: Settlement_V1_AttemptState = .unspecified
+    var _channelReference: String = String()
+    var _beginTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _updateTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _channelFee: Settlement_V1_Money? = nil
+    var _failure: Settlement_V1_PayoutFailure? = nil
+    var _stray: Bool = false
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _number = source._number
+      _key = source._key
+      _channel = source._channel
+      _state = source._state
+      _channelReference = source._channelReference
+      _beginTime = source._beginTime
+      _updateTime = source._updateTime
+      _channelFee = source._channelFee
+      _failure = source._failure
+      _stray = source._stray
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularUInt32Field(value: &_storage._number) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._key) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._channel) }()
+        case 4: try { try decoder.decodeSingularEnumField(value: &_storage._state) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._channelReference) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._beginTime) }()
+        case 7: try { try decoder.decodeSingularMessageField(value: &_storage._updateTime) }()
+        case 8: try { try decoder.decodeSingularMessageField(value: &_storage._channelFee) }()
+        case 9: try { try decoder.decodeSingularMessageField(value: &_storage._failure) }()
+        case 10: try { try decoder.decodeSingularBoolField(value: &_storage._stray) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._number != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._number, fieldNumber: 1)
+      }
+      if !_storage._key.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._key, fieldNumber: 2)
+      }
+      if !_storage._channel.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._channel, fieldNumber: 3)
+      }
+      if _storage._state != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._state, fieldNumber: 4)
+      }
+      if !_storage._channelReference.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._channelReference, fieldNumber: 5)
+      }
+      try { if let v = _storage._beginTime {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
+      try { if let v = _storage._updateTime {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+      } }()
+      try { if let v = _storage._channelFee {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      } }()
+      try { if let v = _storage._failure {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      } }()
+      if _storage._stray != false {
+        try visitor.visitSingularBoolField(value: _storage._stray, fieldNumber: 10)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Settlement_V1_PayoutAttempt, rhs: Settlement_V1_PayoutAttempt) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._number != rhs_storage._number {return false}
+        if _storage._key != rhs_storage._key {return false}
+        if _storage._channel != rhs_storage._channel {return false}
+        if _storage._state != rhs_storage._state {return false}
+        if _storage._channelReference != rhs_storage._channelReference {return false}
+        if _storage._beginTime != rhs_storage._beginTime {return false}
+        if _storage._updateTime != rhs_storage._updateTime {return false}
+        if _storage._channelFee != rhs_storage._channelFee {return false}
+        if _storage._failure != rhs_storage._failure {return false}
+        if _storage._stray != rhs_storage._stray {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Settlement_V1_PayoutFailure: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".PayoutFailure"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}iso_reason\0\u{1}code\0\u{3}channel_code\0\u{3}message_zh\0\u{3}next_action\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.isoReason) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.code) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.channelCode) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.messageZh) }()
+      case 5: try { try decoder.decodeSingularEnumField(value: &self.nextAction) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.isoReason.isEmpty {
+      try visitor.visitSingularStringField(value: self.isoReason, fieldNumber: 1)
+    }
+    if !self.code.isEmpty {
+      try visitor.visitSingularStringField(value: self.code, fieldNumber: 2)
+    }
+    if !self.channelCode.isEmpty {
+      try visitor.visitSingularStringField(value: self.channelCode, fieldNumber: 3)
+    }
+    if !self.messageZh.isEmpty {
+      try visitor.visitSingularStringField(value: self.messageZh, fieldNumber: 4)
+    }
+    if self.nextAction != .unspecified {
+      try visitor.visitSingularEnumField(value: self.nextAction, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Settlement_V1_PayoutFailure, rhs: Settlement_V1_PayoutFailure) -> Bool {
+    if lhs.isoReason != rhs.isoReason {return false}
+    if lhs.code != rhs.code {return false}
+    if lhs.channelCode != rhs.channelCode {return false}
+    if lhs.messageZh != rhs.messageZh {return false}
+    if lhs.nextAction != rhs.nextAction {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2203,6 +2753,46 @@ nonisolated extension Settlement_V1_AmendWithdrawalRequest: SwiftProtobuf.Messag
     if lhs.requestID != rhs.requestID {return false}
     if lhs.id != rhs.id {return false}
     if lhs.payee != rhs.payee {return false}
+    if lhs.etag != rhs.etag {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Settlement_V1_RetryWithdrawalRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".RetryWithdrawalRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{1}id\0\u{1}etag\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.id) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.etag) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
+    }
+    if !self.id.isEmpty {
+      try visitor.visitSingularStringField(value: self.id, fieldNumber: 2)
+    }
+    if !self.etag.isEmpty {
+      try visitor.visitSingularStringField(value: self.etag, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Settlement_V1_RetryWithdrawalRequest, rhs: Settlement_V1_RetryWithdrawalRequest) -> Bool {
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.id != rhs.id {return false}
     if lhs.etag != rhs.etag {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true

@@ -80,6 +80,13 @@ package final class KeyStore: Sendable {
     return try Sealed(plaintext, binding: binding, key: created.key, keyID: created.id, random: random)
   }
 
+  /// Encrypts another record under the key of an earlier one, so that whatever destroys that destroys this too. Does not
+  /// wait: the key is there.
+  package func seal(_ plaintext: [UInt8], binding: [UInt8], underKeyOf sealed: [UInt8]) throws(VaultError) -> Sealed {
+    let keyID = try Sealed(sealed).keyID
+    return try Sealed(plaintext, binding: binding, key: try shards.dataKey(keyID), keyID: keyID, random: random)
+  }
+
   /// The plaintext of a sealed record. Does not wait. The caller wipes what it need not keep.
   package func open(_ sealed: [UInt8], binding: [UInt8]) throws(VaultError) -> [UInt8] {
     let sealed = try Sealed(sealed)

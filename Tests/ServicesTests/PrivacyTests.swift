@@ -110,10 +110,10 @@ import Vault
   @Test func sealedDataIsBoundToItsPlace() async throws {
     let house = try House()
     let identity = house.ledger.identity
-    func place(_ partner: String, _ agent: String, _ request: String, _ kind: PrivateData.Place.Kind) throws
-      -> PrivateData.Place
+    func place(_ partner: String, _ agent: String, _ request: String, _ kind: PrivatePlace.Kind) throws
+      -> PrivatePlace
     {
-      PrivateData.Place(
+      PrivatePlace(
         kind: kind, partner: try Label(partner), agent: try Label(agent), requestID: try Label(request))
     }
     let own = try place("demo", "a1", "p1", .payee)

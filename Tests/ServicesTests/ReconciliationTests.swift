@@ -49,7 +49,7 @@ import Vault
     let house = try House()
     try await house.open("a1", minorUnits: 0)
     let keys = house.privateData.keys
-    let place = PrivateData.Place(
+    let place = PrivatePlace(
       kind: .payee, partner: try Label("demo"), agent: try Label("a1"), requestID: try Label("p1"))
     let fresh = try await house.privateData.seal(
       PrivatePair(number: Someone.card, name: Someone.name), in: place, of: house.ledger.identity)

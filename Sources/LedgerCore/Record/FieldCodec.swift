@@ -80,6 +80,12 @@ extension ByteWriter {
       write(agent)
       write(amount)
       write(reason)
+    case .resolveDoubt(let resolution):
+      write(ProposalTag.resolveDoubt)
+      write(resolution.id.rawValue)
+      write(resolution.verdict.rawValue)
+      write(resolution.paidMinorUnits)
+      write(resolution.evidence)
     }
   }
 
@@ -99,6 +105,7 @@ extension ByteWriter {
 private enum ProposalTag {
   static let revealPayee: UInt8 = 1
   static let adjustment: UInt8 = 2
+  static let resolveDoubt: UInt8 = 3
 }
 
 private enum ListChangeTag {
@@ -219,6 +226,11 @@ extension ByteReader {
     case ProposalTag.adjustment:
       return .adjustment(
         partner: try readLabel(), agent: try readLabel(), amount: try readMoney(), reason: try readLabel())
+    case ProposalTag.resolveDoubt:
+      return .resolveDoubt(
+        DoubtResolution(
+          id: WithdrawalID(rawValue: try read(UInt64.self)), verdict: try readEnum(DoubtVerdict.self),
+          paidMinorUnits: try read(Int64.self), evidence: try readLabel()))
     case let other: throw CodecError(.value(other), at: start)
     }
   }

@@ -20,6 +20,18 @@ package enum Record: Sendable, Hashable {
   case payeeRevealed(PayeeRevealed)
   case listChanged(ListChanged)
   case rulesActivated(RulesActivated)
+  case channelStateSet(ChannelStateSet)
+  case channelFunded(ChannelFunded)
+  case attemptBegun(AttemptBegun)
+  case attemptUpdated(AttemptUpdated)
+  case payoutHeldBack(PayoutHeldBack)
+  case strayPaid(StrayPaid)
+  case payoutReturned(PayoutReturned)
+  case payoutConfirmed(PayoutConfirmed)
+  case withdrawalReworked(WithdrawalReworked)
+  case actionLapsed(ActionLapsed)
+  case cancelBegun(CancelBegun)
+  case doubtResolved(DoubtResolved)
 
   /// The request that led to it; nil where the house acted by itself.
   package var key: RequestKey? {
@@ -44,6 +56,12 @@ package enum Record: Sendable, Hashable {
     case .payeeRevealed(let fact): fact.key
     case .listChanged(let fact): fact.key
     case .rulesActivated(let fact): fact.key
+    case .channelStateSet(let fact): fact.key
+    case .channelFunded(let fact): fact.key
+    case .withdrawalReworked(let fact): fact.key
+    case .cancelBegun(let fact): fact.key
+    case .doubtResolved(let fact): fact.key
+    case .attemptBegun, .attemptUpdated, .payoutHeldBack, .strayPaid, .payoutReturned, .payoutConfirmed, .actionLapsed: nil
     }
   }
 
@@ -56,9 +74,23 @@ package enum Record: Sendable, Hashable {
       fact.state.map { WithdrawalChange(id: fact.id, partner: fact.partner, state: $0) }
     case .withdrawalAmended(let fact): WithdrawalChange(id: fact.id, partner: fact.partner, state: fact.state)
     case .reviewExpired(let fact): WithdrawalChange(id: fact.id, partner: fact.partner, state: .expired)
+    case .attemptBegun(let fact):
+      WithdrawalChange(id: fact.payoutKey.withdrawal, partner: fact.partner, state: .processing)
+    case .attemptUpdated(let fact):
+      fact.state.map { WithdrawalChange(id: fact.payoutKey.withdrawal, partner: fact.partner, state: $0) }
+    case .payoutHeldBack(let fact): WithdrawalChange(id: fact.id, partner: fact.partner, state: .pendingReview)
+    case .payoutReturned(let fact):
+      WithdrawalChange(id: fact.payoutKey.withdrawal, partner: fact.partner, state: .returned)
+    case .payoutConfirmed(let fact):
+      WithdrawalChange(id: fact.payoutKey.withdrawal, partner: fact.partner, state: .confirmed)
+    case .withdrawalReworked(let fact): WithdrawalChange(id: fact.id, partner: fact.partner, state: fact.state)
+    case .actionLapsed(let fact): WithdrawalChange(id: fact.id, partner: fact.partner, state: .failed)
+    case .cancelBegun(let fact): WithdrawalChange(id: fact.id, partner: fact.partner, state: .cancelling)
+    case .doubtResolved(let fact):
+      WithdrawalChange(id: fact.withdrawal, partner: fact.partner, state: fact.state)
     case .agentCreated, .deposited, .requestRefused, .agentUpdated, .agentVerified, .payeeCreated, .payeeVerified,
-      .payeeErased, .holdChanged, .outcomeReported, .proposed, .proposalConfirmed, .payeeRevealed, .listChanged,
-      .rulesActivated:
+      .payeeErased, .holdChanged, .outcomeReported, .proposed, .proposalConfirmed, .payeeRevealed, .listChanged, .rulesActivated,
+      .channelStateSet, .channelFunded, .strayPaid:
       nil
     }
   }
@@ -187,5 +219,8 @@ package struct RequestRefused: Sendable, Hashable {
     case confirmProposal = 11
     case revealPayee = 12
     case reportOutcome = 13
+    case setChannelState = 14
+    case fundChannel = 15
+    case retryWithdrawal = 16
   }
 }

@@ -22,7 +22,7 @@ internal import Digests
 ///      6 withdrawalSubmitted  id u64, agent label, payee label, currency u32, amount i64, state u8, screening,
 ///                             device label and address label, may be absent
 ///      7 requestRefused       agent label, may be absent, method u8, refusal u8 and its figures
-///      8 agentUpdated ... 22 rulesActivated
+///      8 agentUpdated ... 34 doubtResolved
 ///
 /// Sequence and time of a record are the journal frame's. Numbers are never reused or given another meaning: a change of
 /// layout is a new kind, and a change of this frame of fields a new version.
@@ -53,6 +53,18 @@ extension Record {
     case payeeRevealed = 20
     case listChanged = 21
     case rulesActivated = 22
+    case channelStateSet = 23
+    case channelFunded = 24
+    case attemptBegun = 25
+    case attemptUpdated = 26
+    case payoutHeldBack = 27
+    case strayPaid = 28
+    case payoutReturned = 29
+    case payoutConfirmed = 30
+    case withdrawalReworked = 31
+    case actionLapsed = 32
+    case cancelBegun = 33
+    case doubtResolved = 34
   }
 
   private static let labelMaximumBytes = 1 + Label.maximumBytes
@@ -83,9 +95,12 @@ extension Record {
   package var maximumBytes: Int {
     switch self {
     case .agentVerified, .payeeCreated: Self.maximumBytes
+    case .attemptBegun: Self.usualMaximumBytes + AttemptBegun.extraBytes
     case .agentCreated, .deposited, .withdrawalSubmitted, .withdrawalCancelled, .requestRefused, .agentUpdated,
       .payeeVerified, .payeeErased, .reviewActed, .holdChanged, .withdrawalAmended, .reviewExpired, .outcomeReported,
-      .proposed, .proposalConfirmed, .payeeRevealed, .listChanged, .rulesActivated:
+      .proposed, .proposalConfirmed, .payeeRevealed, .listChanged, .rulesActivated, .channelStateSet, .channelFunded,
+      .attemptUpdated, .payoutHeldBack, .strayPaid, .payoutReturned, .payoutConfirmed, .withdrawalReworked,
+      .actionLapsed, .cancelBegun, .doubtResolved:
       Self.usualMaximumBytes
     }
   }
@@ -192,6 +207,54 @@ extension Record {
       out.write(Kind.rulesActivated.rawValue)
       out.write(partner: .none, key: fact.key)
       fact.encode(into: &out)
+    case .channelStateSet(let fact):
+      out.write(Kind.channelStateSet.rawValue)
+      out.write(partner: .none, key: fact.key)
+      fact.encode(into: &out)
+    case .channelFunded(let fact):
+      out.write(Kind.channelFunded.rawValue)
+      out.write(partner: .none, key: fact.key)
+      fact.encode(into: &out)
+    case .attemptBegun(let fact):
+      out.write(Kind.attemptBegun.rawValue)
+      out.write(partner: fact.partner, key: nil)
+      fact.encode(into: &out)
+    case .attemptUpdated(let fact):
+      out.write(Kind.attemptUpdated.rawValue)
+      out.write(partner: fact.partner, key: nil)
+      fact.encode(into: &out)
+    case .payoutHeldBack(let fact):
+      out.write(Kind.payoutHeldBack.rawValue)
+      out.write(partner: fact.partner, key: nil)
+      fact.encode(into: &out)
+    case .strayPaid(let fact):
+      out.write(Kind.strayPaid.rawValue)
+      out.write(partner: fact.partner, key: nil)
+      fact.encode(into: &out)
+    case .payoutReturned(let fact):
+      out.write(Kind.payoutReturned.rawValue)
+      out.write(partner: fact.partner, key: nil)
+      fact.encode(into: &out)
+    case .payoutConfirmed(let fact):
+      out.write(Kind.payoutConfirmed.rawValue)
+      out.write(partner: fact.partner, key: nil)
+      fact.encode(into: &out)
+    case .withdrawalReworked(let fact):
+      out.write(Kind.withdrawalReworked.rawValue)
+      out.write(partner: fact.partner, key: fact.key)
+      fact.encode(into: &out)
+    case .actionLapsed(let fact):
+      out.write(Kind.actionLapsed.rawValue)
+      out.write(partner: fact.partner, key: nil)
+      fact.encode(into: &out)
+    case .cancelBegun(let fact):
+      out.write(Kind.cancelBegun.rawValue)
+      out.write(partner: fact.partner, key: fact.key)
+      fact.encode(into: &out)
+    case .doubtResolved(let fact):
+      out.write(Kind.doubtResolved.rawValue)
+      out.write(partner: fact.partner, key: fact.key)
+      fact.encode(into: &out)
     }
     return out.count
   }
@@ -218,10 +281,17 @@ extension Record {
     switch kind {
     case .reviewExpired: return .reviewExpired(try ReviewExpired(from: &input, partner: partner))
     case .rulesActivated: return .rulesActivated(try RulesActivated(from: &input, key: key))
+    case .attemptBegun: return .attemptBegun(try AttemptBegun(from: &input, partner: partner))
+    case .attemptUpdated: return .attemptUpdated(try AttemptUpdated(from: &input, partner: partner))
+    case .payoutHeldBack: return .payoutHeldBack(try PayoutHeldBack(from: &input, partner: partner))
+    case .strayPaid: return .strayPaid(try StrayPaid(from: &input, partner: partner))
+    case .payoutReturned: return .payoutReturned(try PayoutReturned(from: &input, partner: partner))
+    case .payoutConfirmed: return .payoutConfirmed(try PayoutConfirmed(from: &input, partner: partner))
+    case .actionLapsed: return .actionLapsed(try ActionLapsed(from: &input, partner: partner))
     case .agentCreated, .deposited, .withdrawalUnscreened, .withdrawalCancelled, .requestRefusedUnnamed,
       .withdrawalSubmitted, .requestRefused, .agentUpdated, .agentVerified, .payeeCreated, .payeeVerified,
       .payeeErased, .reviewActed, .holdChanged, .withdrawalAmended, .outcomeReported, .proposed, .proposalConfirmed,
-      .payeeRevealed, .listChanged:
+      .payeeRevealed, .listChanged, .channelStateSet, .channelFunded, .withdrawalReworked, .cancelBegun, .doubtResolved:
       break
     }
     guard let key else { throw CodecError(.namespace(NamespaceTag.house), at: start) }
@@ -267,7 +337,15 @@ extension Record {
     case .proposalConfirmed: return .proposalConfirmed(try ProposalConfirmed(from: &input, key: key, partner: partner))
     case .payeeRevealed: return .payeeRevealed(try PayeeRevealed(from: &input, key: key, partner: partner))
     case .listChanged: return .listChanged(try ListChanged(from: &input, key: key, partner: partner))
-    case .reviewExpired, .rulesActivated: throw CodecError(.unknownKind(kind.rawValue), at: 1)  // decoded above
+    case .channelStateSet: return .channelStateSet(try ChannelStateSet(from: &input, key: key))
+    case .channelFunded: return .channelFunded(try ChannelFunded(from: &input, key: key))
+    case .withdrawalReworked:
+      return .withdrawalReworked(try WithdrawalReworked(from: &input, key: key, partner: partner))
+    case .cancelBegun: return .cancelBegun(try CancelBegun(from: &input, key: key, partner: partner))
+    case .doubtResolved: return .doubtResolved(try DoubtResolved(from: &input, key: key, partner: partner))
+    case .reviewExpired, .rulesActivated, .attemptBegun, .attemptUpdated, .payoutHeldBack, .strayPaid, .payoutReturned,
+      .payoutConfirmed, .actionLapsed:
+      throw CodecError(.unknownKind(kind.rawValue), at: 1)  // decoded above
     }
   }
 
@@ -325,6 +403,11 @@ private enum RefusalTag {
   static let proposalClosed: UInt8 = 27
   static let proposalExpired: UInt8 = 28
   static let proposalOfOthers: UInt8 = 29
+  static let notActionRequired: UInt8 = 30
+  static let payoutBlocked: UInt8 = 31
+  static let attemptsUsedUp: UInt8 = 32
+  static let channelFundsShort: UInt8 = 33
+  static let notInDoubt: UInt8 = 34
 }
 
 extension ByteWriter {
@@ -423,6 +506,20 @@ extension ByteWriter {
       write(RefusalTag.proposalExpired)
       write(at.microseconds)
     case .proposalOfOthers: write(RefusalTag.proposalOfOthers)
+    case .notActionRequired(let state):
+      write(RefusalTag.notActionRequired)
+      write(state.rawValue)
+    case .payoutBlocked: write(RefusalTag.payoutBlocked)
+    case .attemptsUsedUp(let maximum):
+      write(RefusalTag.attemptsUsedUp)
+      write(maximum)
+    case .channelFundsShort(let available, let requested):
+      write(RefusalTag.channelFundsShort)
+      write(available)
+      write(requested)
+    case .notInDoubt(let state):
+      write(RefusalTag.notInDoubt)
+      write(state.rawValue)
     }
   }
 }
@@ -516,6 +613,12 @@ extension ByteReader {
     case RefusalTag.proposalClosed: return .proposalClosed(try readEnum(ProposalState.self))
     case RefusalTag.proposalExpired: return .proposalExpired(at: Timestamp(microseconds: try read(Int64.self)))
     case RefusalTag.proposalOfOthers: return .proposalOfOthers
+    case RefusalTag.notActionRequired: return .notActionRequired(state: try readState())
+    case RefusalTag.payoutBlocked: return .payoutBlocked
+    case RefusalTag.attemptsUsedUp: return .attemptsUsedUp(maximum: try read(UInt8.self))
+    case RefusalTag.channelFundsShort:
+      return .channelFundsShort(available: try read(Int64.self), requested: try read(Int64.self))
+    case RefusalTag.notInDoubt: return .notInDoubt(state: try readState())
     default: throw CodecError(.refusal(tag), at: start)
     }
   }

@@ -50,6 +50,7 @@ extension LedgerState {
   /// Everything has been read.
   mutating func connect(_ input: borrowing SnapshotReader) throws {
     try connectEntries(input)
+    try connectPayouts(input)
     try connectRequests(input)
     try requireRequestsOfPeople(input)
   }
@@ -58,6 +59,7 @@ extension LedgerState {
   private mutating func connectEntries(_ input: borrowing SnapshotReader) throws {
     var next = (deposit: UInt64(1), held: nextHeld(from: 1), released: nextReleasing(from: 1))
     var adjusted: UInt64 = 0
+    var hidden = PayoutEntryCounts()
     var moments = Moments(upTo: lastSequence, lastTime)
     /// What the entry before must have beside it.
     var points: (kind: EntryRow.Kind, subject: UInt64)?
@@ -79,23 +81,27 @@ extension LedgerState {
       case .adjusted:
         isNext = points == nil && proposals.contains(row.subject) && proposals[row.subject].account != 0
         adjusted += 1
+      case .funded, .reserved, .unreserved, .settled, .feeRefunded, .returned, .strayed, .feeRefundedLater,
+        .tookPoints:
+        isNext = points == nil && hidden.count(row.kind, subject: row.subject, in: self)
       case .heldPoints, .releasedPoints:
         isNext = points.map { $0.kind == row.kind && $0.subject == row.subject } ?? false
         points = nil
       }
-      guard isNext, case let account = account(of: row.kind, row.subject), account != 0 else {
-        throw input.contradiction("an entry of something else")
-      }
+      guard isNext else { throw input.contradiction("an entry of something else") }
+      if row.kind.isHidden { continue }
+      let account = account(of: row.kind, row.subject)
+      guard account != 0 else { throw input.contradiction("an entry of something else") }
       let agent = accounts[account].agent
       entries.update(ordinal) { $0.previousOfAgent = agents[agent].newestEntry }
       agents.update(agent) { $0.newestEntry = ordinal }
-      if row.kind != .heldPoints, row.kind != .releasedPoints {
+      if row.kind != .heldPoints, row.kind != .releasedPoints, row.kind != .feeRefundedLater {
         let entry = entry(ordinal)
         guard moments.follows(entry.sequence, entry.time) else { throw input.contradiction("an entry out of order") }
       }
     }
     guard points == nil, next.deposit == deposits.count + 1, !withdrawals.contains(next.held),
-      !events.contains(next.released), adjusted == postedAdjustments
+      !events.contains(next.released), adjusted == postedAdjustments, hidden == PayoutEntryCounts(expectedIn: self)
     else { throw input.contradiction("entries missing") }
   }
 
@@ -149,7 +155,7 @@ extension LedgerState {
         }
         next.payee += 1
       case .cancelled:
-        if withdrawals.contains(subject), withdrawals[subject].state == .cancelled {
+        if withdrawals.contains(subject), withdrawals[subject].state == .cancelled, events.contains(withdrawals[subject].lastEvent) {
           sequence = events[withdrawals[subject].lastEvent].sequence
         }
         cancels += 1
@@ -172,6 +178,10 @@ extension LedgerState {
         if listChanges.contains(subject) { sequence = listChanges[subject].sequence }
       case .rulesActivated:
         if rulesLog.contains(subject) { sequence = rulesLog[subject].sequence }
+      case .channelChanged:
+        if channels.contains(subject) { sequence = previous + 1 }
+      case .reworked, .cancelBegun:
+        if withdrawals.contains(subject), withdrawals[subject].createSequence <= previous { sequence = previous + 1 }
       }
       guard let sequence, sequence > previous, sequence <= lastSequence else {
         throw input.contradiction("a request of something else")
@@ -181,7 +191,71 @@ extension LedgerState {
     let all = (
       agents.count + 1, payees.count + 1, deposits.count + 1, withdrawals.count + 1, refusals.count + 1
     )
-    let cancelled = events.ordinals.reduce(UInt64(0)) { $0 + (events[$1].state == .cancelled ? 1 : 0) }
+    // Of those that a channel had to be asked, the cancel is one of its results.
+    let cancelled = events.ordinals.reduce(UInt64(0)) { $0 + (isCancelled(by: $1) ? 1 : 0) }
     guard next == all, cancels == cancelled else { throw input.contradiction("requests missing") }
+  }
+
+  /// The event is a cancel by request, and not what a channel made of one.
+  private func isCancelled(by event: UInt64) -> Bool {
+    guard events[event].state == .cancelled else { return false }
+    let newest = payouts.rows[events[event].withdrawal].newestAttempt
+    return newest == 0 || attempts[newest].updateSequence != events[event].sequence
+  }
+}
+
+/// How many entries tell of channels and attempts. Each attempt has two at most for its money, and one for its fee.
+private struct PayoutEntryCounts: Equatable {
+  private var counts = [UInt64](repeating: 0, count: Int(EntryRow.Kind.feeRefundedLater.rawValue) + 1)
+
+  init() {}
+
+  init(expectedIn state: borrowing LedgerState) {
+    add(.funded, state.fundings.count)
+    for ordinal in state.attempts.ordinals {
+      let attempt = state.attempts[ordinal]
+      add(.reserved, 1)
+      if attempt.state == .paid {
+        add(.settled, 1)
+        if state.screenings[attempt.withdrawal].points > 0 { add(.tookPoints, 1) }
+      }
+      if attempt.state.isFailure { add(.unreserved, 1) }
+      if attempt.refund > 0 { add(.feeRefunded, 1) }
+    }
+    for ordinal in state.aftermaths.ordinals {
+      let aftermath = state.aftermaths[ordinal]
+      add(aftermath.kind == .returned ? .returned : .strayed, 1)
+      if aftermath.refund > 0 { add(.feeRefundedLater, 1) }
+    }
+  }
+
+  private mutating func add(_ kind: EntryRow.Kind, _ count: UInt64) { counts[Int(kind.rawValue)] += count }
+
+  /// false when there is no such subject.
+  mutating func count(_ kind: EntryRow.Kind, subject: UInt64, in state: borrowing LedgerState) -> Bool {
+    add(kind, 1)
+    switch kind {
+    case .funded: return state.fundings.contains(subject)
+    case .reserved: return state.attempts.contains(subject)
+    case .unreserved: return state.attempts.contains(subject) && state.attempts[subject].state.isFailure
+    case .settled, .feeRefunded, .tookPoints:
+      return state.attempts.contains(subject) && state.attempts[subject].state == .paid
+    case .returned, .feeRefundedLater:
+      return state.aftermaths.contains(subject) && state.aftermaths[subject].kind == .returned
+    case .strayed: return state.aftermaths.contains(subject) && state.aftermaths[subject].kind == .strayed
+    case .deposit, .held, .released, .heldPoints, .releasedPoints, .adjusted: return false
+    }
+  }
+}
+
+extension EntryRow.Kind {
+  /// It moves nothing that its agent could spend, so no agent's list shows it.
+  var isHidden: Bool {
+    switch self {
+    case .funded, .reserved, .unreserved, .settled, .strayed, .tookPoints: true
+    case .deposit, .held, .released, .heldPoints, .releasedPoints, .adjusted, .feeRefunded, .returned,
+      .feeRefundedLater:
+      false
+    }
   }
 }

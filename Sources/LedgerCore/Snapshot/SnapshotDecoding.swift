@@ -38,6 +38,11 @@ extension LedgerState {
       } else {
         addNoScreening()
       }
+      if version >= SnapshotFormat.versionWithPayouts {
+        try readPayouts(&input)
+      } else {
+        for _ in withdrawals.ordinals { payouts.append() }
+      }
       guard try input.begin(.end) == 0 else { throw input.contradiction("the end has rows") }
       try input.expectEnd()
       try connect(input)

@@ -23,6 +23,7 @@ extension LedgerState {
       try writeReviews(&out)
       try writeProposals(&out)
       try writeLogs(&out)
+      try writePayouts(&out)
       try out.begin(.end, rows: 0)
       return try out.finish()
     }

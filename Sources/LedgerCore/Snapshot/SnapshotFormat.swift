@@ -5,7 +5,7 @@ package import Digests
 /// little endian, labels as in records, ordinals count from 1 in the order of the rows.
 ///
 ///     magic         "settle-S"
-///     version       u32       2
+///     version       u32       3
 ///     shard         u8
 ///     lastSequence  u64
 ///     lastTime      i64       microseconds
@@ -44,16 +44,28 @@ package import Digests
 ///     23 list changes kind u8, subject u8, colour u8, partner label (may be absent), name label, reason label, until i64,
 ///                     time i64, sequence u64
 ///     24 rules        version u32, digest 32 bytes, time i64, sequence u64
+///     40 channels     label, state u8, reason label (may be absent), last sequence u64
+///     41 floats       channel u64, book u64, the four sums i64 of the float and of its fees
+///     42 fundings     float u64, amount i64, reference label, time i64, sequence u64
+///     43 attempts     withdrawal u64, state u8, reason u8, float u64, reserved fee i64, begin time i64 and sequence u64,
+///                     update time i64 and sequence u64, channel's reference label, code label (both may be absent), paid
+///                     i64, channel fee i64, fee given back i64
+///     44 aftermaths   kind u8, reason u8, attempt u64, amount i64, fee given back i64, reference label, code label (both
+///                     may be absent), time i64, sequence u64
+///     45 payouts      one per withdrawal that anything was done to pay: withdrawal u64, last sequence u64, deadline i64,
+///                     tries u8, blocked u8
 ///     12 end          0 rows; nothing follows
 ///
-/// Version 1, from before there was any screening, has no suspense and goes from section 11 to the end.
+/// Version 1, from before there was any screening, has no suspense and goes from section 11 to the end. Version 2, from
+/// before anything was paid out, goes from section 24 to the end.
 ///
 /// The epoch is not part of it: a snapshot taken before a restore is the same state after it.
 enum SnapshotFormat {
   /// "settle-S" read as a little-endian number.
   static let magic: UInt64 = 0x532D_656C_7474_6573
-  static let version: UInt32 = 2
+  static let version: UInt32 = 3
   static let firstVersion: UInt32 = 1
+  static let versionWithPayouts: UInt32 = 3
 
   enum Section: UInt8 {
     case partners = 1
@@ -80,6 +92,12 @@ enum SnapshotFormat {
     case olderLinks = 31
     case links = 32
     case lists = 33
+    case channels = 40
+    case floats = 41
+    case fundings = 42
+    case attempts = 43
+    case aftermaths = 44
+    case payouts = 45
   }
 
   /// Bytes handed over at a time: large enough that calls do not count, a quarter of the 1 MiB that a chunk may have.

@@ -85,6 +85,10 @@ extension LedgerState {
       guard stored.amount != 0, stored.amount != .min, stored.currency.isWellFormed, !stored.reason.isNone else {
         throw input.contradiction("an adjustment of nothing")
       }
+    case .doubtPaid, .doubtNotPaid, .doubtFailed, .doubtStrayed:
+      guard withdrawals.contains(stored.subject), withdrawals[stored.subject].createSequence < stored.createSequence,
+        stored.amount >= 0, stored.currency.isWellFormed, !stored.reason.isNone
+      else { throw input.contradiction("a proposal about no payout") }
     }
   }
 
@@ -184,7 +188,7 @@ extension LedgerState {
     var counts = [UInt64](repeating: 0, count: Int(UInt8.max) + 1)
     for ordinal in requests.ordinals { counts[Int(requests[ordinal].outcome.rawValue)] += 1 }
     func count(_ outcome: RequestRow.Outcome) -> UInt64 { counts[Int(outcome.rawValue)] }
-    let acts = reviews.acts.ordinals.reduce(UInt64(0)) { $0 + (reviews.acts[$1].kind == .opened ? 0 : 1) }
+    let acts = reviews.acts.ordinals.reduce(UInt64(0)) { $0 + (reviews.acts[$1].kind.isRequested ? 1 : 0) }
     let confirmed = proposals.ordinals.reduce(UInt64(0)) { $0 + (proposals[$1].confirmSequence == 0 ? 0 : 1) }
     guard count(.reviewActed) == acts, count(.proposed) == proposals.count,
       count(.proposalConfirmed) == confirmed, count(.payeeRevealed) == reveals.count,

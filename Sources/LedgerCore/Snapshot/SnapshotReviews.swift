@@ -61,9 +61,14 @@ extension LedgerState {
         guard review != 0, reviews.rows[review].isOpen, reviews.rows[review].hold == 0,
           reviews.rows[review].due <= event.time
         else { throw input.contradiction("an expiry before its time") }
-      case .submitted, .pendingReview, .approved, .rejected, .processing, .awaitingPayee, .inDoubt, .actionRequired,
-        .cancelling, .paid, .confirmed, .returned, .failed:
-        throw input.contradiction("an event that nobody's act explains")
+      // Attempts explain them, and whoever mends what failed.
+      case .processing, .awaitingPayee, .inDoubt, .actionRequired, .cancelling, .paid, .confirmed, .returned, .failed:
+        break
+      case .approved, .rejected:
+        guard review == 0 || !reviews.rows[review].isOpen else {
+          throw input.contradiction("an event that nobody's act explains")
+        }
+      case .submitted, .pendingReview: throw input.contradiction("an event that nobody's act explains")
       }
       reviews.close(review)
       next += 1
@@ -95,7 +100,7 @@ extension LedgerState {
       // The role was checked before.
       StaffRole(rawValue: act.role).flatMap { stateAfter(.approve, by: $0, on: reviews.find(act.withdrawal)) }
     case .rejected: .rejected
-    case .amended: .pendingReview
+    case .amended, .reopened: .pendingReview
     case .opened, .claimed, .released, .informationRequested, .escalated, .held, .lifted, .outcomeReported: nil
     }
   }
@@ -118,6 +123,10 @@ extension LedgerState {
       return act.sequence > row.createSequence && wasDecided(act.withdrawal, before: act.sequence)
     case .claimed, .released, .approved, .rejected, .informationRequested, .escalated, .amended:
       return review != 0 && isAllowed(act.kind, by: act.person, on: review)
+    case .reopened:
+      let before = state(act.withdrawal, before: act.sequence)
+      return (before == .approved || before == .actionRequired)
+        && (review == 0 || isAllowed(act.kind, by: act.person, on: review))
     }
   }
 
@@ -162,6 +171,7 @@ private struct StoredAct {
     return switch kind {
     case .opened: isByNobody && note.isNone
     case .amended: (isByStaff || isByNobody) && note.isNone
+    case .reopened: isByStaff || isByNobody
     case .claimed, .released, .approved: isByStaff && note.isNone && figure == 0
     case .rejected, .informationRequested, .escalated, .held, .lifted: isByStaff && !note.isNone && figure == 0
     case .outcomeReported: isByStaff && !note.isNone && ReviewOutcome(rawValue: figure) != nil

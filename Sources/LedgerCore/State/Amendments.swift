@@ -13,6 +13,9 @@ extension LedgerState {
       return .rejected(.etagMismatch(current: current))
     }
     do throws(Denial) {
+      if withdrawals[withdrawal].state == .actionRequired {
+        return .record(try rework(command.key, withdrawal, payee: command.payee, policy, time))
+      }
       let review = try requireReview(withdrawal)
       let row = reviews.rows[review]
       guard row.question != 0 else { throw .refused(.noInformationRequested) }
@@ -56,13 +59,7 @@ extension LedgerState {
     }
 
     let agent = accounts[row.account].agent
-    let payee = findPayee(fact.payee, of: agent)
-    let label = labels.append(fact.payee)
-    withdrawals.update(withdrawal) { $0.payee = label }
-    screenings.update(withdrawal) {
-      $0 = ScreeningRow(fact.screening, payee: payee, device: stored.device, address: stored.address)
-    }
-    links.see(.payee, payeeKey(fact.payee, account: payee), agent: agent, at: moment.time)
+    replacePayee(withdrawal, fact.payee, fact.screening, moment)
     let act = addAct(
       .amended, on: withdrawal, by: fact.key.caller.person, .none, moment, figure: fact.screening.checkers,
       due: fact.screening.reviewDue)
@@ -73,5 +70,20 @@ extension LedgerState {
       _ = enter(withdrawal, .pendingReview, moment)
     }
     return keep(fact.key, labels.append(fact.key.id), at: key, .reviewActed, subject: act)
+  }
+
+  /// Money goes there from now on, as it was judged.
+  mutating func replacePayee(_ withdrawal: UInt64, _ label: Label, _ screening: Screening, _ moment: Moment) {
+    let stored = screenings[withdrawal]
+    let agent = accounts[withdrawals[withdrawal].account].agent
+    let payee = findPayee(label, of: agent)
+    if !labels.holds(label, at: withdrawals[withdrawal].payee) {
+      let reference = labels.append(label)
+      withdrawals.update(withdrawal) { $0.payee = reference }
+    }
+    screenings.update(withdrawal) {
+      $0 = ScreeningRow(screening, payee: payee, device: stored.device, address: stored.address)
+    }
+    links.see(.payee, payeeKey(label, account: payee), agent: agent, at: moment.time)
   }
 }

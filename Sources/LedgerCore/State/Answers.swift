@@ -25,7 +25,7 @@ extension LedgerState {
     case .deposited:
       let receipt = depositReceipt(request.subject)
       return (.deposit(receipt), max(receipt.sequence, receipt.balance.lastSequence))
-    case .submitted, .cancelled:
+    case .submitted, .cancelled, .reworked, .cancelBegun:
       let withdrawal = withdrawal(request.subject)
       return (.withdrawal(withdrawal), withdrawal.lastSequence)
     case .payeeCreated, .payeeVerified, .payeeErased:
@@ -49,6 +49,9 @@ extension LedgerState {
     case .rulesActivated:
       let standing = rulesStanding
       return (.rules(standing), standing.lastSequence)
+    case .channelChanged:
+      let standing = channelStanding(request.subject)
+      return (.channel(standing), standing.lastSequence)
     }
   }
 
@@ -104,6 +107,14 @@ extension LedgerState {
     case .rules:
       let standing = rulesStanding
       return (.rules(standing), standing.lastSequence)
+    case .duePayouts(let after, let limit):
+      return answerDuePayouts(after: after, limit: limit, today: policy.day(at: recordTime(now)).day)
+    case .openPayouts(let after, let limit): return answerOpenPayouts(after: after, limit: limit)
+    case .payout(let id):
+      guard let ordinal = findWithdrawal(id, in: .all) else { return (.rejected(.withdrawalNotFound), 0) }
+      return (.payout(payout(ordinal)), lastSequence(ofWithdrawal: ordinal))
+    case .channels: return (.channels(channels.ordinals.map { channelStanding($0) }), lastSequence)
+    case .payoutFigures: return (.payoutFigures(payoutFigures), lastSequence)
     }
   }
 
@@ -116,7 +127,8 @@ extension LedgerState {
     let request = requests[ordinal]
     switch request.outcome {
     case .agentCreated, .deposited, .cancelled, .agentUpdated, .agentVerified, .payeeCreated, .payeeVerified,
-      .payeeErased, .reviewActed, .proposed, .proposalConfirmed, .payeeRevealed, .listChanged, .rulesActivated:
+      .payeeErased, .reviewActed, .proposed, .proposalConfirmed, .payeeRevealed, .listChanged, .rulesActivated,
+      .channelChanged, .reworked, .cancelBegun:
       return notFound
     case .submitted:
       guard findWithdrawal(withdrawalID(request.subject), in: scope) != nil else { return notFound }
@@ -230,7 +242,7 @@ extension LedgerState {
   func lastSequence(ofWithdrawal ordinal: UInt64) -> UInt64 {
     let row = withdrawals[ordinal]
     let entered = row.lastEvent == 0 ? row.createSequence : events[row.lastEvent].sequence
-    return max(entered, lastAct(ofWithdrawal: ordinal)?.sequence ?? 0)
+    return max(entered, payouts.rows[ordinal].lastSequence, lastAct(ofWithdrawal: ordinal)?.sequence ?? 0)
   }
 
   func withdrawal(_ ordinal: UInt64) -> Withdrawal {
@@ -254,13 +266,19 @@ extension LedgerState {
       updateTime = act.time
       lastSequence = act.sequence
     }
+    let payout = payoutStanding(ordinal)
+    if let attempt = payout?.facts.attempts.last, payouts.rows[ordinal].lastSequence > lastSequence {
+      updateTime = max(updateTime, attempt.updateTime)
+      lastSequence = payouts.rows[ordinal].lastSequence
+    }
     return Withdrawal(
       id: WithdrawalID(epoch: row.epoch, shard: shard, ordinal: ordinal),
       partner: labels.label(partners[agent.partner].label), agent: labels.label(agent.label),
       payee: labels.label(row.payee), requestID: labels.label(row.requestID), state: row.state,
       amount: Money(minorUnits: row.amount, currency: books[account.book].currency), feeMinorUnits: row.fee,
       createTime: row.createTime, updateTime: updateTime, lastSequence: lastSequence, timeline: timeline,
-      screening: screenings[ordinal].screening(fee: row.fee), review: reviewStanding(ordinal))
+      screening: screenings[ordinal].screening(fee: row.fee), review: reviewStanding(ordinal),
+      payout: payout)
   }
 
   func account(ofEntry ordinal: UInt64) -> UInt64 {
@@ -273,6 +291,12 @@ extension LedgerState {
     case .held: withdrawals[subject].account
     case .released: withdrawals[events[subject].withdrawal].account
     case .adjusted: proposals[subject].account
+    case .tookPoints: pointsAccount(ofWithdrawal: attempts[subject].withdrawal)
+    case .reserved, .unreserved, .settled, .feeRefunded: withdrawals[attempts[subject].withdrawal].account
+    case .returned, .strayed, .feeRefundedLater:
+      withdrawals[attempts[aftermaths[subject].attempt].withdrawal].account
+    // Of nobody's account.
+    case .funded: 0
     case .heldPoints: pointsAccount(ofWithdrawal: subject)
     case .releasedPoints: pointsAccount(ofWithdrawal: events[subject].withdrawal)
     }
@@ -310,6 +334,23 @@ extension LedgerState {
       return Entry(
         sequence: event.sequence, time: event.time, amount: Money(minorUnits: amount, currency: currency),
         kind: .withdrawalReleased(withdrawalID(event.withdrawal)))
+    case .feeRefunded:
+      let attempt = attempts[row.subject]
+      return Entry(
+        sequence: attempt.updateSequence, time: attempt.updateTime,
+        amount: Money(minorUnits: attempt.refund, currency: currency),
+        kind: .feeRefunded(withdrawalID(attempt.withdrawal)))
+    case .returned, .feeRefundedLater:
+      let aftermath = aftermaths[row.subject]
+      let id = withdrawalID(attempts[aftermath.attempt].withdrawal)
+      let isReturn = row.kind == .returned
+      return Entry(
+        sequence: aftermath.sequence, time: aftermath.time,
+        amount: Money(minorUnits: isReturn ? aftermath.amount : aftermath.refund, currency: currency),
+        kind: isReturn ? .withdrawalReturned(id) : .feeRefunded(id))
+    case .funded, .reserved, .unreserved, .settled, .strayed, .tookPoints:
+      // No agent's list has one: `addHiddenEntry` links them nowhere.
+      preconditionFailure("an entry that no agent sees")
     }
   }
 }

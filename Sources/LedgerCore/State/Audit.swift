@@ -19,6 +19,9 @@ package enum BrokenInvariant: Error, Hashable, Sendable {
     case feeIncome
     case suspense
     case agents
+    case floats
+    case channelFees
+    case disputed
   }
 }
 
@@ -32,7 +35,22 @@ extension LedgerState {
     var house = [BookRow]()
     for ordinal in books.ordinals { house.append(BookRow(currency: books[ordinal].currency)) }
 
+    var channels = floats.ordinals.map { FloatRow(channel: floats[$0].channel, book: floats[$0].book) }
+
     for ordinal in entries.ordinals {
+      if let (movement, place, sequence) = payoutMovement(ofEntry: ordinal) {
+        let account = Int(place.account) - 1
+        let (float, book) = (Int(place.float) - 1, Int(place.book) - 1)
+        let before = PayoutMovement.Accounts(
+          agent: account < 0 ? Balances() : replayed[account].balances, float: channels[float], book: house[book])
+        guard let after = movement.applied(to: before) else { throw .outOfRange(house[book].currency) }
+        channels[float] = after.float
+        house[book] = after.book
+        guard account >= 0, movement.touchesAgent else { continue }
+        replayed[account].balances = after.agent
+        replayed[account].lastSequence = sequence
+        continue
+      }
       let (movement, sequence) = movement(ofEntry: ordinal)
       let account = Int(self.account(ofEntry: ordinal)) - 1
       let book = Int(replayed[account].book) - 1
@@ -46,6 +64,7 @@ extension LedgerState {
       replayed[account].lastSequence = sequence
     }
     try compare(replayed, house)
+    try compare(channels)
   }
 
   private func compare(_ replayed: [AccountRow], _ house: [BookRow]) throws(BrokenInvariant) {
@@ -65,8 +84,58 @@ extension LedgerState {
       guard found.feeIncome == expected.feeIncome else { throw .houseDiffers(.feeIncome, found.currency) }
       guard found.suspense == expected.suspense else { throw .houseDiffers(.suspense, found.currency) }
       guard found.agents == expected.agents else { throw .houseDiffers(.agents, found.currency) }
-      guard found.clearing.creditsPosted == 0, found.clearing.debitsPosted == 0, found.clearing.debitsPending == 0
-      else { throw .clearingPosted(found.currency) }
+      guard found.floats == expected.floats else { throw .houseDiffers(.floats, found.currency) }
+      guard found.channelFees == expected.channelFees else { throw .houseDiffers(.channelFees, found.currency) }
+      guard found.disputed == expected.disputed else { throw .houseDiffers(.disputed, found.currency) }
+      guard found.clearing.creditsPosted == found.clearing.debitsPosted else { throw .clearingPosted(found.currency) }
+    }
+  }
+
+  private func compare(_ replayed: [FloatRow]) throws(BrokenInvariant) {
+    for ordinal in floats.ordinals {
+      let (found, expected) = (floats[ordinal], replayed[Int(ordinal) - 1])
+      guard found.balances == expected.balances, found.fees == expected.fees else {
+        throw .houseDiffers(.floats, books[found.book].currency)
+      }
+    }
+  }
+
+  /// What an entry about channels and attempts moves, and where; nil for all others.
+  private func payoutMovement(
+    ofEntry ordinal: UInt64
+  ) -> (PayoutMovement, AttemptPlace, sequence: UInt64)? {
+    let entry = entries[ordinal]
+    switch entry.kind {
+    case .funded:
+      let funding = fundings[entry.subject]
+      let place = AttemptPlace(account: 0, float: funding.float, book: floats[funding.float].book)
+      return (.fund(funding.amount), place, funding.sequence)
+    case .reserved, .unreserved, .settled, .feeRefunded:
+      let attempt = attempts[entry.subject]
+      let row = withdrawals[attempt.withdrawal]
+      let net = row.amount - row.fee
+      let movement: PayoutMovement =
+        switch entry.kind {
+        case .reserved: .reserve(net: net, fee: attempt.reservedFee)
+        case .unreserved: .unreserve(net: net, fee: attempt.reservedFee)
+        case .feeRefunded: .refundFee(attempt.refund)
+        default:
+          .settle(
+            PayoutMovement.Settlement(
+              net: net, fee: row.fee, reservedChannelFee: attempt.reservedFee, paid: attempt.paid,
+              channelFee: attempt.channelFee))
+        }
+      return (movement, place(ofAttempt: entry.subject), attempt.updateSequence)
+    case .returned, .strayed, .feeRefundedLater:
+      let aftermath = aftermaths[entry.subject]
+      let movement: PayoutMovement =
+        switch entry.kind {
+        case .returned: .giveBack(aftermath.amount)
+        case .strayed: .stray(aftermath.amount)
+        default: .refundFee(aftermath.refund)
+        }
+      return (movement, place(ofAttempt: aftermath.attempt), aftermath.sequence)
+    case .deposit, .held, .released, .heldPoints, .releasedPoints, .adjusted, .tookPoints: return nil
     }
   }
 
@@ -85,6 +154,12 @@ extension LedgerState {
     case .releasedPoints:
       let event = events[entry.subject]
       return (.releasePoints(screenings[event.withdrawal].points), event.sequence)
+    case .tookPoints:
+      let attempt = attempts[entry.subject]
+      return (.takePoints(screenings[attempt.withdrawal].points), attempt.updateSequence)
+    case .funded, .reserved, .unreserved, .settled, .feeRefunded, .returned, .strayed, .feeRefundedLater:
+      // Told by `payoutMovement`, which is asked first.
+      preconditionFailure("an entry about a payout")
     case .released:
       let event = events[entry.subject]
       let row = withdrawals[event.withdrawal]

@@ -48,6 +48,9 @@ enum Movement {
   /// Posted: Dr suspense / Cr available where it is positive, the other way round where it is negative. Never Int64.min.
   case adjustment(Int64)
 
+  /// Posts what was held as points.
+  case takePoints(Int64)
+
   enum Obstacle {
     case none
     /// A sum would leave 0...Int64.max: too much money, or more voided than was pending.
@@ -74,6 +77,10 @@ enum Movement {
       let (amount, overflow) = net.addingReportingOverflow(fee)
       return !overflow && account.debitsPending >= amount && book.agents.debitsPending >= amount
         && book.clearing.creditsPending >= net && book.feeIncome.creditsPending >= fee ? .none : .outOfRange
+    case .takePoints(let points):
+      return account.debitsPending >= points && book.agents.debitsPending >= points
+        && book.feeIncome.creditsPending >= points && account.debitsPosted.canAdd(points)
+        && book.agents.debitsPosted.canAdd(points) && book.feeIncome.creditsPosted.canAdd(points) ? .none : .outOfRange
     case .adjustment(let amount) where amount >= 0:
       return account.creditsPosted.canAdd(amount) && book.agents.creditsPosted.canAdd(amount)
         && book.suspense.debitsPosted.canAdd(amount) ? .none : .outOfRange
@@ -92,6 +99,9 @@ enum Movement {
     case .deposit(let amount): account.creditsPosted &+= amount
     case .hold(let net, let fee): account.debitsPending &+= net &+ fee
     case .release(let net, let fee): account.debitsPending &-= net &+ fee
+    case .takePoints(let points):
+      account.debitsPending &-= points
+      account.debitsPosted &+= points
     case .adjustment(let amount):
       if amount >= 0 { account.creditsPosted &+= amount } else { account.debitsPosted &-= amount }
     }
@@ -109,6 +119,9 @@ enum Movement {
     case .release(let net, let fee):
       book.clearing.creditsPending &-= net
       book.feeIncome.creditsPending &-= fee
+    case .takePoints(let points):
+      book.feeIncome.creditsPending &-= points
+      book.feeIncome.creditsPosted &+= points
     case .adjustment(let amount):
       if amount >= 0 { book.suspense.debitsPosted &+= amount } else { book.suspense.creditsPosted &-= amount }
     }
@@ -124,7 +137,8 @@ extension BookRow {
   /// Double entry: debits equal credits, posted and pending. Compared modulo 2^64, where equal sums stay equal.
   var isBalanced: Bool {
     func sum(_ side: (Balances) -> Int64) -> Int64 {
-      side(custody) &+ side(clearing) &+ side(feeIncome) &+ side(suspense) &+ side(agents)
+      side(custody) &+ side(clearing) &+ side(feeIncome) &+ side(suspense) &+ side(agents) &+ side(floats)
+        &+ side(channelFees) &+ side(disputed)
     }
     return sum(\.debitsPending) == sum(\.creditsPending) && sum(\.debitsPosted) == sum(\.creditsPosted)
   }

@@ -34,6 +34,14 @@ extension LedgerState {
     case .activateRules(let command): decide(command, policy, time)
     // Not by record time: that may be ahead, after a clock that was wrong has been set right.
     case .expireReview: decideExpiry(min(now, time))
+    case .lapseAction: decideLapse(min(now, time))
+    case .setChannelState(let command): decide(command, policy, time)
+    case .fundChannel(let command): decide(command, policy, time)
+    case .beginAttempt(let command): decide(command, policy, time)
+    case .recordResult(let command): decide(command, time)
+    case .recordReturn(let command): decide(command)
+    case .confirmPayout(let command): decide(command)
+    case .retryWithdrawal(let command): decide(command, policy, time)
     }
   }
 

@@ -36,6 +36,9 @@ package enum CorruptRecord: Error, Hashable, Sendable {
   /// Versions of the rules rise.
   case rulesVersion(UInt32)
   case tableFull
+  /// Not there, not open, out of order, or with figures that do not fit.
+  case attempt(PayoutKey)
+  case channel(Label)
 }
 
 /// What `evolve` made of a record; `answer(to:)` turns it into the reply.
@@ -55,8 +58,8 @@ extension LedgerState {
       throw .sequence(expected: lastSequence &+ 1, found: sequence)
     }
     guard time >= lastTime else { throw .timeRunsBackwards(last: lastTime, found: time) }
-    // One record adds at most two rows to any table.
-    guard max(requests.count, entries.count, events.count, partners.count) < Ordinal.maximum - 2 else {
+    // One record adds at most four rows to any table.
+    guard max(requests.count, entries.count, events.count, partners.count) < Ordinal.maximum - 4 else {
       throw .tableFull
     }
     let moment = Moment(sequence: sequence, time: time)
@@ -82,6 +85,18 @@ extension LedgerState {
     case .payeeRevealed(let fact): request = try evolve(fact, moment)
     case .listChanged(let fact): request = try evolve(fact, moment)
     case .rulesActivated(let fact): request = try evolve(fact, moment)
+    case .channelStateSet(let fact): request = try evolve(fact, moment)
+    case .channelFunded(let fact): request = try evolve(fact, moment)
+    case .attemptBegun(let fact): request = try evolve(fact, moment)
+    case .attemptUpdated(let fact): request = try evolve(fact, moment)
+    case .payoutHeldBack(let fact): request = try evolve(fact, moment)
+    case .strayPaid(let fact): request = try evolve(fact, moment)
+    case .payoutReturned(let fact): request = try evolve(fact, moment)
+    case .payoutConfirmed(let fact): request = try evolve(fact, moment)
+    case .withdrawalReworked(let fact): request = try evolve(fact, moment)
+    case .actionLapsed(let fact): request = try evolve(fact, moment)
+    case .cancelBegun(let fact): request = try evolve(fact, moment)
+    case .doubtResolved(let fact): request = try evolve(fact, moment)
     }
     lastSequence = sequence
     lastTime = time
@@ -195,9 +210,8 @@ extension LedgerState {
 
   mutating func addEvent(_ event: EventRow) -> UInt64 {
     let ordinal = events.append(event)
-    if withdrawals[event.withdrawal].state == .pendingReview, event.state != .pendingReview {
-      closeReview(event.withdrawal)
-    }
+    let left = withdrawals[event.withdrawal].state
+    if left == .pendingReview, event.state != .pendingReview { closeReview(event.withdrawal) }
     let previous = withdrawals[event.withdrawal].lastEvent
     if previous != 0 { events.update(previous) { $0.next = ordinal } }
     withdrawals.update(event.withdrawal) {
@@ -205,6 +219,10 @@ extension LedgerState {
       if previous == 0 { $0.firstEvent = ordinal }
       $0.lastEvent = ordinal
     }
+    stateCounts[Int(left.rawValue)] -= 1
+    stateCounts[Int(event.state.rawValue)] += 1
+    // While a snapshot is read, lanes are made when everything is there.
+    if payouts.rows.contains(event.withdrawal) { enterLane(event.withdrawal) }
     return ordinal
   }
 

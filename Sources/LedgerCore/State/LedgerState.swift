@@ -51,6 +51,15 @@ package struct LedgerState: ~Copyable, Sendable {
   var reveals = Column<RevealRow>()
   var listChanges = Column<ListChangeRow>()
   var rulesLog = Column<RulesRow>()
+  var channels = Column<ChannelRow>()
+  var floats = Column<FloatRow>()
+  var fundings = Column<FundingRow>()
+  var attempts = Column<AttemptRow>()
+  var aftermaths = Column<AftermathRow>()
+  /// By withdrawal ordinal.
+  var payouts = PayoutTable()
+  /// Withdrawals by raw value of their state.
+  var stateCounts = InlineArray<16, UInt64>(repeating: 0)
 
   var partnerIndex = ShardedIndex()
   /// By partner and agent.

@@ -19,6 +19,7 @@ extension LedgerState {
     switch row.kind {
     case .revealPayee: payees[row.subject].agent
     case .adjustment: row.subject
+    case .doubtPaid, .doubtNotPaid, .doubtFailed, .doubtStrayed: accounts[withdrawals[row.subject].account].agent
     }
   }
 
@@ -35,7 +36,7 @@ extension LedgerState {
 
   /// What is posted stays confirmed; a reveal ends.
   func state(ofProposal row: ProposalRow, at time: Timestamp) -> ProposalState {
-    if row.kind == .adjustment, row.confirmSequence != 0 { return .confirmed }
+    if row.kind != .revealPayee, row.confirmSequence != 0 { return .confirmed }
     if time > Self.end(ofProposal: row) { return .expired }
     return row.confirmSequence == 0 ? .open : .confirmed
   }
@@ -49,6 +50,11 @@ extension LedgerState {
       return .adjustment(
         partner: labels.label(partners[agent.partner].label), agent: labels.label(agent.label),
         amount: Money(minorUnits: row.amount, currency: row.currency), reason: labels.label(row.reason))
+    case .doubtPaid, .doubtNotPaid, .doubtFailed, .doubtStrayed:
+      return .resolveDoubt(
+        DoubtResolution(
+          id: withdrawalID(row.subject), verdict: row.kind.verdict ?? .paid, paidMinorUnits: row.amount,
+          evidence: labels.label(row.reason)))
     }
   }
 

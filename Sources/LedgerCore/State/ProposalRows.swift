@@ -6,16 +6,42 @@ struct ProposalRow: BitwiseCopyable {
     case revealPayee = 1
     /// Subject: an agent.
     case adjustment = 2
+    /// Subject: a withdrawal; the reason is the hash of the evidence.
+    case doubtPaid = 3
+    case doubtNotPaid = 4
+    case doubtFailed = 5
+    case doubtStrayed = 6
+
+    init(_ verdict: DoubtVerdict) {
+      self =
+        switch verdict {
+        case .paid: .doubtPaid
+        case .notPaid: .doubtNotPaid
+        case .failed: .doubtFailed
+        case .strayed: .doubtStrayed
+        }
+    }
+
+    /// nil where it is about no doubt.
+    var verdict: DoubtVerdict? {
+      switch self {
+      case .revealPayee, .adjustment: nil
+      case .doubtPaid: .paid
+      case .doubtNotPaid: .notPaid
+      case .doubtFailed: .failed
+      case .doubtStrayed: .strayed
+      }
+    }
   }
 
   let kind: Kind
   let epoch: UInt8
   /// Of the person who confirmed; 0 while nobody did.
   var confirmerRole: UInt8 = 0
-  /// Of an adjustment, else 0.
+  /// Of an adjustment or a doubt, else 0.
   let currency: Currency
   let subject: UInt64
-  /// Of an adjustment: minor units, positive for the agent. Else 0.
+  /// Of an adjustment: minor units, positive for the agent. Of a doubt: what left. Else 0.
   let amount: Int64
   /// Of an adjustment; empty for a reveal.
   let reason: LabelArena.Reference

@@ -27,6 +27,14 @@ extension LedgerState {
       guard amount.minorUnits != 0 else { return .rejected(.amountNotPositive) }
       guard amount.minorUnits != .min else { return .rejected(.balanceOverflow) }
       partner = of
+    case .resolveDoubt(let resolution):
+      guard command.key.caller.person != nil, let withdrawal = findWithdrawal(resolution.id, in: .all) else {
+        return .rejected(.withdrawalNotFound)
+      }
+      do throws(Denial) { _ = try requireDoubt(resolution) } catch {
+        return denied(error, command.key, withdrawal, .propose, policy, time)
+      }
+      partner = partnerLabel(withdrawal)
     }
     return .record(
       .proposed(Proposed(key: command.key, partner: partner, id: nextProposalID, subject: command.subject)))
@@ -48,6 +56,9 @@ extension LedgerState {
       }
       guard !labels.holds(person.name, at: row.proposer) else { throw .refused(.makerMayNotDecide) }
       guard command.digest == proposalDigest(proposal) else { throw .refused(.digestOutdated) }
+      if case .resolveDoubt(let resolution) = subject(ofProposal: row) {
+        return .record(try resolve(resolution, command, time))
+      }
       try requireEffect(row)
       return .record(
         .proposalConfirmed(
@@ -97,6 +108,7 @@ extension LedgerState {
       case .belowFloor:
         throw .refused(.insufficientFunds(available: available(place), requested: 0 &- row.amount))
       }
+    case .doubtPaid, .doubtNotPaid, .doubtFailed, .doubtStrayed: break  // looked at by `resolve`
     }
   }
 
@@ -159,25 +171,28 @@ extension LedgerState {
       guard amount.currency.isWellFormed else { throw .currency(amount.currency.code) }
       guard amount.minorUnits != 0, amount.minorUnits != .min else { throw .amount(amount.minorUnits, fee: 0) }
       return (.adjustment, agent, amount, reason)
+    case .resolveDoubt(let resolution):
+      let withdrawal = try requireWithdrawal(resolution.id, of: partner)
+      let currency = books[accounts[withdrawals[withdrawal].account].book].currency
+      guard resolution.paidMinorUnits >= 0 else { throw .amount(resolution.paidMinorUnits, fee: 0) }
+      return (
+        ProposalRow.Kind(resolution.verdict), withdrawal,
+        Money(minorUnits: resolution.paidMinorUnits, currency: currency), resolution.evidence
+      )
     }
   }
 
   mutating func evolve(_ fact: ProposalConfirmed, _ moment: Moment) throws(CorruptRecord) -> UInt64? {
     let (key, proposal, person) = try requireProposal(fact.id, fact.partner, fact.key)
     let row = proposals[proposal]
-    guard row.confirmSequence == 0, !labels.holds(person.name, at: row.proposer) else { throw .proposal(fact.id) }
+    guard row.confirmSequence == 0, !labels.holds(person.name, at: row.proposer), row.kind.verdict == nil else {
+      throw .proposal(fact.id)
+    }
     if row.kind == .adjustment {
       try requireNoObstacle(.adjustment(row.amount), findMoney(agent: row.subject, row.currency))
     }
 
-    let confirmer = labels.append(person.name)
-    proposals.update(proposal) {
-      $0.confirmer = confirmer
-      $0.confirmerRole = person.role.rawValue
-      $0.confirmTime = moment.time
-      $0.confirmSequence = moment.sequence
-      $0.lastSequence = moment.sequence
-    }
+    confirm(proposal, by: person, moment)
     if row.kind == .adjustment { post(proposal, moment) }
     return keep(fact.key, labels.append(fact.key.id), at: key, .proposalConfirmed, subject: proposal)
   }
@@ -194,6 +209,17 @@ extension LedgerState {
     return keep(fact.key, labels.append(fact.key.id), at: key, .payeeRevealed, subject: reveal)
   }
 
+  mutating func confirm(_ proposal: UInt64, by person: Person, _ moment: Moment) {
+    let confirmer = labels.append(person.name)
+    proposals.update(proposal) {
+      $0.confirmer = confirmer
+      $0.confirmerRole = person.role.rawValue
+      $0.confirmTime = moment.time
+      $0.confirmSequence = moment.sequence
+      $0.lastSequence = moment.sequence
+    }
+  }
+
   /// Dr suspense / Cr available, or the other way round.
   private mutating func post(_ proposal: UInt64, _ moment: Moment) {
     let row = proposals[proposal]
@@ -203,7 +229,7 @@ extension LedgerState {
     addEntry(.adjusted, subject: proposal, agent: row.subject)
   }
 
-  private func requireProposal(
+  func requireProposal(
     _ id: ProposalID, _ partner: Label, _ key: RequestKey
   ) throws(CorruptRecord) -> (RequestPlace?, UInt64, Person) {
     let known = findPartner(partner)

@@ -15,6 +15,10 @@ extension LedgerState {
     }
     guard row.state.isCancelable else { return refused(.notCancelable(state: row.state)) }
     guard !isHeld(ordinal) || command.key.caller.person?.role == .compliance else { return refused(.onHold) }
+    guard !payouts.rows[ordinal].isBlocked else { return refused(.payoutBlocked) }
+    if row.state == .awaitingPayee {
+      return .record(.cancelBegun(CancelBegun(key: command.key, partner: partner, id: command.id)))
+    }
     return .record(.withdrawalCancelled(WithdrawalCancelled(key: command.key, id: command.id, partner: partner)))
   }
 
@@ -22,6 +26,7 @@ extension LedgerState {
     let partner = findPartner(fact.partner)
     let key = try requireNew(fact.key, fact.partner, partner)
     let ordinal = try requireWithdrawal(fact.id, of: partner)
+    guard openAttempt(ordinal) == 0 else { throw .transition(from: withdrawals[ordinal].state, to: .cancelled) }
     try requireReleasable(ordinal, to: .cancelled)
 
     _ = release(ordinal, to: .cancelled, moment)
@@ -71,7 +76,7 @@ extension LedgerState {
   }
 }
 
-// The transitions that have a record so far.
+// The transitions of design: a record may make no other.
 extension LedgerState {
   /// What a submit may lead to in the same record.
   static func isEnteredAtOnce(_ state: WithdrawalState) -> Bool {
@@ -81,20 +86,40 @@ extension LedgerState {
   static func isTransition(from old: WithdrawalState, to new: WithdrawalState) -> Bool {
     switch old {
     // Again in review, with another payee.
-    case .pendingReview: new == .approved || new == .pendingReview || isReleasing(new)
-    case .approved, .actionRequired: new == .cancelled
-    case .submitted, .rejected, .expired, .cancelled, .processing, .awaitingPayee, .inDoubt, .cancelling, .paid,
-      .confirmed, .returned, .failed:
+    case .pendingReview: new == .approved || new == .pendingReview || isReleasing(new) && new != .failed
+    case .approved: new == .processing || new == .pendingReview || new == .cancelled
+    case .processing, .inDoubt:
+      isUnderWay(new) && new != .cancelling && new != old || isPayoutsEnd(new) || new == .approved
+    case .awaitingPayee: isUnderWay(new) && new != .processing && new != old || isPayoutsEnd(new)
+    case .cancelling: isUnderWay(new) && new != .processing && new != old || isPayoutsEnd(new) || new == .cancelled
+    case .actionRequired:
+      new == .approved || new == .pendingReview || new == .rejected || new == .cancelled || new == .failed
+    case .paid: new == .confirmed || new == .returned
+    case .confirmed: new == .returned
+    case .submitted, .rejected, .expired, .cancelled, .returned, .failed: false
+    }
+  }
+
+  /// A channel may have the money, or get it.
+  private static func isUnderWay(_ state: WithdrawalState) -> Bool {
+    switch state {
+    case .processing, .awaitingPayee, .inDoubt, .cancelling: true
+    case .submitted, .pendingReview, .approved, .rejected, .expired, .cancelled, .actionRequired, .paid, .confirmed,
+      .returned, .failed:
       false
     }
+  }
+
+  private static func isPayoutsEnd(_ state: WithdrawalState) -> Bool {
+    state == .paid || state == .actionRequired || state == .failed
   }
 
   /// Entering it after something was held gives everything back.
   static func isReleasing(_ state: WithdrawalState) -> Bool {
     switch state {
-    case .rejected, .expired, .cancelled: true
+    case .rejected, .expired, .cancelled, .failed: true
     case .submitted, .pendingReview, .approved, .processing, .awaitingPayee, .inDoubt, .actionRequired, .cancelling,
-      .paid, .confirmed, .returned, .failed:
+      .paid, .confirmed, .returned:
       false
     }
   }

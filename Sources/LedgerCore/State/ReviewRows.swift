@@ -16,6 +16,11 @@ struct ReviewAct: BitwiseCopyable {
     /// Another payee: what was approved is not there any more.
     case amended = 10
     case outcomeReported = 11
+    /// Back in review from a later state: what was approved is void.
+    case reopened = 12
+
+    /// Somebody asked for just this, and not for something that led to it.
+    var isRequested: Bool { self != .opened && self != .reopened }
   }
 
   /// Ordinal of the review.
@@ -23,7 +28,7 @@ struct ReviewAct: BitwiseCopyable {
   let kind: Kind
   /// 0: no member of staff.
   let role: UInt8
-  /// Of `opened` and `amended` the people who must approve, of `outcomeReported` the outcome, else 0.
+  /// Of `opened`, `amended` and `reopened` the people who must approve, of `outcomeReported` the outcome, else 0.
   let figure: UInt8
   /// Empty: no member of staff.
   let person: LabelArena.Reference

@@ -48,7 +48,7 @@ struct ReviewTable: ~Copyable {
     let ordinal = acts.append(act)
     rows.update(review) { $0.apply(act, ordinal) }
     switch act.kind {
-    case .opened:
+    case .opened, .reopened:
       link(review)
       enqueue(review)
     case .held: dequeue(review)
@@ -89,7 +89,7 @@ struct ReviewTable: ~Copyable {
   /// - Parameter held: since when it is on hold; nil when it is not.
   private static func due(after act: ReviewAct, _ row: ReviewRow, held: Timestamp?) -> Timestamp {
     switch act.kind {
-    case .opened, .amended: act.due
+    case .opened, .amended, .reopened: act.due
     case .informationRequested: act.time.advanced(by: ReviewLimits.informationMicroseconds)
     case .approved, .rejected: row.question == 0 ? row.due : act.time.advanced(by: row.rest)
     case .lifted: row.due.advanced(by: held.map { act.time.microseconds &- $0.microseconds } ?? 0)
@@ -98,7 +98,7 @@ struct ReviewTable: ~Copyable {
   }
 
   private mutating func link(_ review: UInt64) {
-    // Reviews open in the order of their rows, so the walk ends at once.
+    // Reviews open in the order of their rows but for those that come back, so the walk mostly ends at once.
     var previous = newestOpen
     while previous > review { previous = rows[previous].previousOpen }
     let next = previous == 0 ? oldestOpen : rows[previous].nextOpen
@@ -177,7 +177,7 @@ extension ReviewRow {
   fileprivate mutating func apply(_ act: ReviewAct, _ ordinal: UInt64) {
     newest = ordinal
     switch act.kind {
-    case .opened, .amended:
+    case .opened, .amended, .reopened:
       required = max(act.figure, 1)
       version = act.sequence
       newestApproval = 0

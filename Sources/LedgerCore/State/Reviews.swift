@@ -121,6 +121,7 @@ extension LedgerState {
     case .lifted: return row.hold != 0
     case .amended: return row.isOpen && row.hold == 0 && row.question != 0
     case .outcomeReported: return true
+    case .reopened: return !row.isOpen && row.hold == 0
     }
   }
 }

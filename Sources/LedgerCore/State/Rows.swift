@@ -67,8 +67,14 @@ struct BookRow: BitwiseCopyable {
   var clearing = Balances()
   /// income:withdrawal_fee
   var feeIncome = Balances()
-  /// suspense: the other side of adjustments.
+  /// suspense: the other side of adjustments, and what nobody can explain yet.
   var suspense = Balances()
+  /// The sum of all floats: our money at channels.
+  var floats = Balances()
+  /// The sum of expense:channel_fee.
+  var channelFees = Balances()
+  /// Money that an appeal is about: the sum of agents' disputed accounts.
+  var disputed = Balances()
   /// The sum of all agents' available accounts.
   var agents = Balances()
 }
@@ -170,9 +176,28 @@ struct EntryRow: BitwiseCopyable {
     case releasedPoints = 5
     /// Subject: a proposal.
     case adjusted = 10
+    /// Subject: an attempt that was paid; in points.
+    case tookPoints = 11
+    /// Subject: a funding.
+    case funded = 20
+    /// Subject: an attempt.
+    case reserved = 21
+    /// Subject: an attempt.
+    case unreserved = 22
+    /// Subject: an attempt.
+    case settled = 23
+    /// Subject: an attempt.
+    case feeRefunded = 24
+    /// Subject: an aftermath.
+    case returned = 25
+    /// Subject: an aftermath.
+    case strayed = 26
+    /// Subject: an aftermath: the fee of what came back.
+    case feeRefundedLater = 27
   }
 
   private let packed: UInt64
+  /// Of those that its agent sees; what only moves money between other accounts is not among them.
   var previousOfAgent: UInt64
 
   init(_ kind: Kind, subject: UInt64, previousOfAgent: UInt64) {
@@ -233,6 +258,12 @@ struct RequestRow: BitwiseCopyable {
     case listChanged = 24
     /// Subject: a line of the rules log.
     case rulesActivated = 25
+    /// Subject: a channel.
+    case channelChanged = 30
+    /// Subject: a withdrawal.
+    case reworked = 31
+    /// Subject: a withdrawal.
+    case cancelBegun = 32
   }
 
   let id: LabelArena.Reference

@@ -10,7 +10,7 @@ struct ScreeningRow: BitwiseCopyable {
   /// The payee account; 0 where the payee is the platform's own reference.
   var payee: UInt64
   private var rulesVersion: UInt32
-  private var settlementDay: Int32
+  private(set) var settlementDay: Int32
   /// The buckets that its amount is counted in. An amended withdrawal stays in those of its submission.
   let limitDay: LimitDay
   private var score: Int16
@@ -18,7 +18,7 @@ struct ScreeningRow: BitwiseCopyable {
   private var reasonCodes: InlineArray<6, RiskCode>
   private var reasonCount: UInt8
   private var verdict: RiskVerdict
-  private var speed: Speed
+  private(set) var speed: Speed
   private var checkers: UInt8
 
   init(_ screening: Screening, payee: UInt64, device: LabelArena.Reference, address: LabelArena.Reference) {

@@ -147,6 +147,9 @@ extension LedgerState {
         payee: labels.append(fact.payee), requestID: labels.append(fact.key.id),
         previousOfAgent: agents[agent].newestWithdrawal, previousOfPartner: partners[partner].newestWithdrawal))
     addScreening(fact, payee: payee, agent: agent)
+    payouts.append()
+    stateCounts[Int(fact.state.rawValue)] += 1
+    if fact.state == .approved { enterLane(ordinal) }
     if fact.state != .rejected { reserve(ordinal, place, agent: agent, moment) }
     agents.update(agent) { $0.newestWithdrawal = ordinal }
     partners.update(partner) { $0.newestWithdrawal = ordinal }

@@ -91,6 +91,12 @@ extension Settlement_V1_Entry {
     case .adjustment(let id):
       kind = .adjustment
       proposalID = id.description
+    case .feeRefunded(let id):
+      kind = .feeRefunded
+      withdrawalID = id.description
+    case .withdrawalReturned(let id):
+      kind = .withdrawalReturned
+      withdrawalID = id.description
     }
   }
 }

@@ -27,6 +27,17 @@ extension Record {
     case .proposalConfirmed(let fact): "digest \(fact.digest)"
     case .listChanged(let fact): fact.auditText
     case .rulesActivated(let fact): "version \(fact.version), digest \(fact.digest)"
+    case .channelStateSet(let fact): "channel \(fact.channel) \(fact.state.wireName), reason \(fact.reason)"
+    case .channelFunded(let fact): "channel \(fact.channel), \(fact.amount.auditText), reference \(fact.reference)"
+    case .attemptBegun(let fact): "key \(fact.payoutKey), channel \(fact.channel)"
+    case .attemptUpdated(let fact): "key \(fact.payoutKey), \(fact.result.auditText)"
+    case .payoutHeldBack(let fact): "reason \(fact.reason)"
+    case .strayPaid(let fact): "key \(fact.payoutKey), \(fact.result.auditText)"
+    case .payoutReturned(let fact): "key \(fact.payoutKey), code \(fact.code), \(fact.reason.wireName)"
+    case .payoutConfirmed(let fact): "key \(fact.payoutKey)"
+    case .withdrawalReworked(let fact): "\(fact.screening.risk.auditText), \(fact.state.wireName)"
+    case .actionLapsed, .cancelBegun: ""
+    case .doubtResolved(let fact): "\(fact.state.wireName), digest \(fact.digest)"
     }
   }
 }
@@ -95,6 +106,9 @@ extension RequestRefused.Method {
     case .confirmProposal: "CONFIRM_PROPOSAL"
     case .revealPayee: "REVEAL_PAYEE"
     case .reportOutcome: "REPORT_OUTCOME"
+    case .setChannelState: "SET_CHANNEL_STATE"
+    case .fundChannel: "FUND_CHANNEL"
+    case .retryWithdrawal: "RETRY_WITHDRAWAL"
     }
   }
 }
@@ -172,7 +186,20 @@ extension ProposalSubject {
     switch self {
     case .revealPayee: "reveal"
     case .adjustment(_, _, let amount, let reason): "adjustment of \(amount.auditText), reason \(reason)"
+    case .resolveDoubt(let resolution):
+      "\(resolution.verdict.wireName), \(resolution.paidMinorUnits) minor units left, evidence \(resolution.evidence)"
     }
+  }
+}
+
+extension AttemptResult {
+  fileprivate var auditText: String {
+    var parts = [state.wireName]
+    if reason != .none { parts.append(reason.wireName) }
+    if !channelReference.isNone { parts.append("reference \(channelReference)") }
+    if !code.isNone { parts.append("code \(code)") }
+    if paidMinorUnits != 0 { parts.append("\(paidMinorUnits) minor units left") }
+    return parts.joined(separator: ", ")
   }
 }
 

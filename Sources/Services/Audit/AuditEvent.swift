@@ -64,6 +64,18 @@ extension Record {
     "PAYEE_REVEALED",
     "LIST_CHANGED",
     "RULES_ACTIVATED",
+    "CHANNEL_STATE_SET",
+    "CHANNEL_FUNDED",
+    "ATTEMPT_BEGUN",
+    "ATTEMPT_UPDATED",
+    "PAYOUT_HELD_BACK",
+    "STRAY_PAID",
+    "PAYOUT_RETURNED",
+    "PAYOUT_CONFIRMED",
+    "WITHDRAWAL_REWORKED",
+    "ACTION_LAPSED",
+    "CANCEL_BEGUN",
+    "DOUBT_RESOLVED",
   ]
 
   /// For filters and programs; never renamed.
@@ -89,6 +101,18 @@ extension Record {
     case .payeeRevealed: "PAYEE_REVEALED"
     case .listChanged: "LIST_CHANGED"
     case .rulesActivated: "RULES_ACTIVATED"
+    case .channelStateSet: "CHANNEL_STATE_SET"
+    case .channelFunded: "CHANNEL_FUNDED"
+    case .attemptBegun: "ATTEMPT_BEGUN"
+    case .attemptUpdated: "ATTEMPT_UPDATED"
+    case .payoutHeldBack: "PAYOUT_HELD_BACK"
+    case .strayPaid: "STRAY_PAID"
+    case .payoutReturned: "PAYOUT_RETURNED"
+    case .payoutConfirmed: "PAYOUT_CONFIRMED"
+    case .withdrawalReworked: "WITHDRAWAL_REWORKED"
+    case .actionLapsed: "ACTION_LAPSED"
+    case .cancelBegun: "CANCEL_BEGUN"
+    case .doubtResolved: "DOUBT_RESOLVED"
     }
   }
 
@@ -127,7 +151,19 @@ extension Record {
     case .payeeRevealed(let fact): AuditSubject(partner: fact.partner, proposal: fact.id)
     case .listChanged(let fact):
       AuditSubject(partner: fact.partner, agent: fact.subject == .agent ? fact.name : .none)
-    case .rulesActivated: AuditSubject(partner: .none)
+    case .rulesActivated, .channelStateSet, .channelFunded: AuditSubject(partner: .none)
+    case .attemptBegun(let fact): AuditSubject(partner: fact.partner, withdrawal: fact.payoutKey.withdrawal)
+    case .attemptUpdated(let fact): AuditSubject(partner: fact.partner, withdrawal: fact.payoutKey.withdrawal)
+    case .payoutHeldBack(let fact): AuditSubject(partner: fact.partner, withdrawal: fact.id)
+    case .strayPaid(let fact): AuditSubject(partner: fact.partner, withdrawal: fact.payoutKey.withdrawal)
+    case .payoutReturned(let fact): AuditSubject(partner: fact.partner, withdrawal: fact.payoutKey.withdrawal)
+    case .payoutConfirmed(let fact): AuditSubject(partner: fact.partner, withdrawal: fact.payoutKey.withdrawal)
+    case .withdrawalReworked(let fact):
+      AuditSubject(partner: fact.partner, withdrawal: fact.id, payee: PayeeID(fact.payee.description))
+    case .actionLapsed(let fact): AuditSubject(partner: fact.partner, withdrawal: fact.id)
+    case .cancelBegun(let fact): AuditSubject(partner: fact.partner, withdrawal: fact.id)
+    case .doubtResolved(let fact):
+      AuditSubject(partner: fact.partner, withdrawal: fact.withdrawal, proposal: fact.id)
     }
   }
 }
@@ -137,6 +173,7 @@ extension Proposed {
     switch subject {
     case .revealPayee(let payee): AuditSubject(partner: partner, payee: payee, proposal: id)
     case .adjustment(_, let agent, _, _): AuditSubject(partner: partner, agent: agent, proposal: id)
+    case .resolveDoubt(let resolution): AuditSubject(partner: partner, withdrawal: resolution.id, proposal: id)
     }
   }
 }

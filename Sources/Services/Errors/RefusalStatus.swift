@@ -74,6 +74,11 @@ extension RefusalWords {
       case .proposalExpired(let end): .proposalExpired(at: end)
       case .proposalOfOthers: .proposalOfOthers
       case .externalReferenceUsed: .externalReferenceUsed
+      case .notActionRequired(let state): .notActionRequired(state)
+      case .payoutBlocked: .payoutBlocked
+      case .attemptsUsedUp(let maximum): .attemptsUsedUp(maximum)
+      case .channelFundsShort(let available, let requested): .channelFundsShort(available, requested)
+      case .notInDoubt(let state): .notInDoubt(state)
       }
   }
 }

@@ -102,6 +102,18 @@ extension RPCStatus {
         "version \(active) of the rules is in force and this document is another one that does not follow it: "
           + "give the changed document a version above \(active)",
         ["active_version": "\(active)"])
+    case .payoutNotDue, .payoutChanged, .attemptNotFound, .resultConflicts, .returnDiffers:
+      // Only the dispatcher is told these.
+      self = .strangeAnswer
+    case .channelNotEnabled:
+      self.init(
+        .failedPrecondition, "the channel takes no payouts now: enable it first",
+        details: [Self.reason("CHANNEL_NOT_ENABLED")])
+    case .channelFloatShort(let available):
+      self.init(
+        .failedPrecondition,
+        "the account that the money would come from has \(DecimalAmount.text(available)): move less, or fund it first",
+        details: [Self.reason("CHANNEL_FUNDS_SHORT", ["available": "\(available)", "unit": "minor"])])
     case .tooManyPayees(let limit):
       self.init(
         missing: "TOO_MANY_PAYEES", of: "agent",

@@ -24,7 +24,7 @@ extension PayeeService {
     // Whoever is not there is not asked about outside.
     _ = try await ledger.ask(.query(.agent(partner: partner, agent: agent)))
     let isVerified = try await isVerified(account.details)
-    let place = PrivateData.Place(kind: .payee, partner: partner, agent: agent, requestID: requestID)
+    let place = PrivatePlace(kind: .payee, partner: partner, agent: agent, requestID: requestID)
     let fresh = try await privateData.seal(
       PrivatePair(number: account.details.number, name: account.details.holderName), in: place, of: ledger.identity)
     let content = ContentFingerprint.createPayeeAccount(

@@ -84,7 +84,7 @@ struct PayeeService: Sendable {
   }
 
   private func isVerified(_ payee: Payee) async throws(RPCStatus) -> Bool {
-    let pair = try privateData.open(payee.sealed, in: PrivateData.Place(payee), of: ledger.identity)
+    let pair = try privateData.open(payee.sealed, in: PrivatePlace(payee), of: ledger.identity)
     let details = PayeeDetails(rail: payee.rail, number: pair.number, holderName: pair.name)
     switch await privateData.payeeVerifier.verify(details) {
     case .verified: return true
@@ -149,7 +149,7 @@ struct PayeeService: Sendable {
   }
 }
 
-extension PrivateData.Place {
+extension PrivatePlace {
   init(_ payee: Payee) {
     self.init(kind: .payee, partner: payee.partner, agent: payee.agent, requestID: payee.requestID)
   }

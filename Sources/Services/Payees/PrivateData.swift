@@ -22,29 +22,6 @@ package struct PrivateData: Sendable {
     self.payeeVerifier = payeeVerifier
   }
 
-  /// What sealed data belongs to. Moved to another record it does not open.
-  struct Place {
-    enum Kind: UInt8 {
-      case agent = 1
-      case payee = 2
-    }
-
-    let kind: Kind
-    let partner: Label
-    let agent: Label
-    /// Of the request that brought the data.
-    let requestID: Label
-
-    func binding(of ledger: LedgerIdentity) -> [UInt8] {
-      var bytes = ledger.id.withUnsafeBytes { Array($0) } + [kind.rawValue]
-      for label in [partner, agent, requestID] {
-        bytes.append(UInt8(truncatingIfNeeded: label.count))  // at most 64
-        label.withBytes { bytes.append(contentsOf: $0) }
-      }
-      return bytes
-    }
-  }
-
   /// What was sealed, as the record takes it, and the name of its key.
   struct Fresh {
     let data: SealedData
@@ -55,12 +32,12 @@ package struct PrivateData: Sendable {
     keys.searchKey.fingerprint(normalized, purpose: purpose)
   }
 
-  func seal(_ pair: PrivatePair, in place: Place, of ledger: LedgerIdentity) async throws(RPCStatus) -> Fresh {
+  func seal(_ pair: PrivatePair, in place: PrivatePlace, of ledger: LedgerIdentity) async throws(RPCStatus) -> Fresh {
     var plaintext = pair.encoded
     defer { wipe(&plaintext) }
     let sealed: Sealed
     do throws(VaultError) {
-      sealed = try await keys.seal(plaintext, binding: place.binding(of: ledger))
+      sealed = try await keys.seal(plaintext, binding: place.binding(of: ledger.id))
     } catch {
       throw RPCStatus(error)
     }
@@ -72,10 +49,10 @@ package struct PrivateData: Sendable {
     return Fresh(data: data, keyID: sealed.keyID)
   }
 
-  func open(_ sealed: SealedData, in place: Place, of ledger: LedgerIdentity) throws(RPCStatus) -> PrivatePair {
+  func open(_ sealed: SealedData, in place: PrivatePlace, of ledger: LedgerIdentity) throws(RPCStatus) -> PrivatePair {
     var plaintext: [UInt8]
     do throws(VaultError) {
-      plaintext = try keys.open(sealed.bytes, binding: place.binding(of: ledger))
+      plaintext = try keys.open(sealed.bytes, binding: place.binding(of: ledger.id))
     } catch {
       throw RPCStatus(error)
     }
@@ -117,42 +94,4 @@ package struct PrivateData: Sendable {
       throw RPCStatus(error)
     }
   }
-}
-
-/// Two private texts that are kept together: an account's number and its holder's name, or a person's name and ID number.
-struct PrivatePair: Sendable {
-  /// Longest name as it was written: 64 characters of three bytes, as Chinese ones have.
-  static let nameBytesMaximum = 192
-  /// Longest number: an e-mail address (RFC 5321). Together with the name and the seal they fit into `SealedData`.
-  static let numberBytesMaximum = 254
-
-  private static let formatVersion: UInt8 = 1
-
-  let number: String
-  let name: String
-
-  init(number: String, name: String) {
-    self.number = number
-    self.name = name
-  }
-
-  /// Version 1, the length of the number (one byte), the number, the name.
-  var encoded: [UInt8] {
-    [Self.formatVersion, UInt8(clamping: number.utf8.count)] + Array(number.utf8) + Array(name.utf8)
-  }
-
-  init?(encoded bytes: [UInt8]) {
-    guard bytes.count >= 2, bytes[0] == Self.formatVersion, bytes.count >= 2 + Int(bytes[1]) else { return nil }
-    let split = 2 + Int(bytes[1])
-    guard let number = String(validating: bytes[2..<split], as: UTF8.self),
-      let name = String(validating: bytes[split...], as: UTF8.self)
-    else { return nil }
-    self.init(number: number, name: name)
-  }
-}
-
-/// Private data: a description would put it into logs.
-extension PrivatePair: CustomStringConvertible, CustomReflectable {
-  var description: String { "<private>" }
-  var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -78,7 +78,9 @@ package struct PrivateDataReconciliation: Sendable {
       case .payeeErased(let fact): erased.append(fact.id)
       case .agentCreated, .deposited, .withdrawalSubmitted, .withdrawalCancelled, .requestRefused, .agentUpdated,
         .payeeVerified, .reviewActed, .holdChanged, .withdrawalAmended, .reviewExpired, .outcomeReported, .proposed,
-        .proposalConfirmed, .payeeRevealed, .listChanged, .rulesActivated:
+        .proposalConfirmed, .payeeRevealed, .listChanged, .rulesActivated, .channelStateSet, .channelFunded,
+        .attemptBegun, .attemptUpdated, .payoutHeldBack, .strayPaid, .payoutReturned, .payoutConfirmed,
+        .withdrawalReworked, .actionLapsed, .cancelBegun, .doubtResolved:
         break
       }
     }

@@ -3,6 +3,7 @@ internal import LedgerCore
 internal import RPC
 internal import SettlementProto
 internal import SwiftProtobuf
+internal import Vault
 
 /// RevealPayeeAccount: shows number and name to one of the people of a confirmed proposal. That somebody looks is durable
 /// before anything is opened.
@@ -44,7 +45,7 @@ extension PayeeService {
   ) async throws(RPCStatus) -> Settlement_V1_RevealedPayeeAccount {
     guard case .payee(let payee) = try await ledger.ask(.query(.payee(id, .all))).answer else { throw .strangeAnswer }
     guard payee.state != .erased else { throw RPCStatus(Refusal.payeeErased) }
-    let pair = try privateData.open(payee.sealed, in: PrivateData.Place(payee), of: ledger.identity)
+    let pair = try privateData.open(payee.sealed, in: PrivatePlace(payee), of: ledger.identity)
     var revealed = Settlement_V1_RevealedPayeeAccount()
     revealed.id = id.description
     revealed.number = pair.number

@@ -40,7 +40,7 @@ struct VerifyAgent: Sendable {
     let maskedName = maskedViolations.label("name", Masking.name(request.name))
     try maskedViolations.throwIfAny()
 
-    let place = PrivateData.Place(kind: .agent, partner: partner, agent: agent, requestID: requestID)
+    let place = PrivatePlace(kind: .agent, partner: partner, agent: agent, requestID: requestID)
     // A record of this request is later than everything that is there now.
     let end = ledger.feed.lastSequence
     let fresh = try await privateData.seal(

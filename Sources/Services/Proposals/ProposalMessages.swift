@@ -23,6 +23,7 @@ extension Settlement_V1_Proposal {
       adjustment.agent = agent.description
       adjustment.amount = Settlement_V1_Money(amount)
       adjustment.reason = reason.description
+    case .resolveDoubt(let resolution): doubt = Settlement_V1_DoubtSubject(resolution)
     }
     proposer = proposal.proposer.description
     confirmations = proposal.confirmations.map { approval in
@@ -36,6 +37,21 @@ extension Settlement_V1_Proposal {
     validUntil = Google_Protobuf_Timestamp(proposal.validUntil)
     digest = proposal.digest.withUnsafeBytes { Data($0) }
     self.receipt = Settlement_V1_Receipt(receipt)
+  }
+}
+
+extension Settlement_V1_DoubtSubject {
+  init(_ resolution: DoubtResolution) {
+    self.init()
+    withdrawalID = resolution.id.description
+    // The raw values are the same by contract; a test walks them all.
+    verdict = Settlement_V1_DoubtVerdict(rawValue: Int(resolution.verdict.rawValue)) ?? .unspecified
+    if resolution.paidMinorUnits > 0 {
+      paid = Settlement_V1_Money(Money(minorUnits: resolution.paidMinorUnits, currency: .cny))
+    }
+    var bytes = Data(count: Digest256.byteCount)
+    // The ledger takes nothing but 64 digits.
+    if bytes.withUnsafeMutableBytes({ Hexadecimal.decode(resolution.evidence.description, into: $0) }) { evidence = bytes }
   }
 }
 

@@ -100,6 +100,13 @@ extension ContentFingerprint {
         }
         inner.add(4, reason)
       }
+    case .resolveDoubt(let resolution):
+      fields.add(4) { inner in
+        inner.add(1, resolution.id.description)
+        inner.add(2, UInt64(resolution.verdict.rawValue))
+        inner.add(3, UInt64(bitPattern: resolution.paidMinorUnits))
+        inner.add(4, resolution.evidence)
+      }
     }
     return fields.fingerprint
   }
@@ -123,10 +130,29 @@ extension FieldViolations {
       return .adjustment(
         partner: partner, agent: agent, amount: Money(minorUnits: minorUnits, currency: currency),
         reason: label("adjustment.reason", adjustment.reason))
+    case .doubt(let doubt): return doubtResolution("doubt", doubt).map { .resolveDoubt($0) }
     case nil:
-      add("subject", "FIELD_MISSING", "must be set: reveal or adjustment")
+      add("subject", "FIELD_MISSING", "must be set: reveal, adjustment or doubt")
       return nil
     }
+  }
+
+  /// nil after noting what is wrong.
+  mutating func doubtResolution(_ field: String, _ doubt: Settlement_V1_DoubtSubject) -> DoubtResolution? {
+    let id = withdrawalID("\(field).withdrawal_id", doubt.withdrawalID)
+    let evidence = digest("\(field).evidence", doubt.evidence)
+    guard let verdict = DoubtVerdict(rawValue: UInt8(clamping: doubt.verdict.rawValue)) else {
+      add("\(field).verdict", "FIELD_MISSING", "must be PAID, NOT_PAID, FAILED or STRAYED")
+      return nil
+    }
+    let tellsAmount = verdict == .paid || verdict == .strayed
+    if tellsAmount != (doubt.paid.minorUnits > 0) || doubt.paid.minorUnits < 0 {
+      add(
+        "\(field).paid.minor_units", "AMOUNT_OUT_OF_RANGE",
+        "is \(doubt.paid.minorUnits); must be above 0 for PAID and STRAYED, and not set for the others")
+    }
+    return DoubtResolution(
+      id: id, verdict: verdict, paidMinorUnits: doubt.paid.minorUnits, evidence: label(field, "\(evidence)"))
   }
 
   private mutating func currency(_ field: String, _ text: String) -> Currency {

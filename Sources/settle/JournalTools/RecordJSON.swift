@@ -57,6 +57,18 @@ extension Record {
         "RULES_ACTIVATED", .none,
         [JSON.Member("version", .integer(Int64(fact.version))), JSON.Member("digest", .text(fact.digest.hexadecimal))]
       )
+    case .channelStateSet(let fact): ("CHANNEL_STATE_SET", .none, fact.members)
+    case .channelFunded(let fact): ("CHANNEL_FUNDED", .none, fact.members)
+    case .attemptBegun(let fact): ("ATTEMPT_BEGUN", fact.partner, fact.members)
+    case .attemptUpdated(let fact): ("ATTEMPT_UPDATED", fact.partner, fact.members)
+    case .payoutHeldBack(let fact): ("PAYOUT_HELD_BACK", fact.partner, fact.members)
+    case .strayPaid(let fact): ("STRAY_PAID", fact.partner, fact.members)
+    case .payoutReturned(let fact): ("PAYOUT_RETURNED", fact.partner, fact.members)
+    case .payoutConfirmed(let fact): ("PAYOUT_CONFIRMED", fact.partner, fact.members)
+    case .withdrawalReworked(let fact): ("WITHDRAWAL_REWORKED", fact.partner, fact.members)
+    case .actionLapsed(let fact): ("ACTION_LAPSED", fact.partner, [JSON.Member("withdrawal", fact.id.json)])
+    case .cancelBegun(let fact): ("CANCEL_BEGUN", fact.partner, [JSON.Member("withdrawal", fact.id.json)])
+    case .doubtResolved(let fact): ("DOUBT_RESOLVED", fact.partner, fact.members)
     }
   }
 }
@@ -192,6 +204,12 @@ extension Proposed {
           [
             JSON.Member("subject", .text("ADJUSTMENT")), JSON.Member("agent", agent.json),
             JSON.Member("amount", amount.json), JSON.Member("reason", reason.json),
+          ]
+        case .resolveDoubt(let resolution):
+          [
+            JSON.Member("subject", .text("DOUBT")), JSON.Member("withdrawal", resolution.id.json),
+            JSON.Member("verdict", .text(resolution.verdict.shortName)),
+            JSON.Member("paid", .integer(resolution.paidMinorUnits)), JSON.Member("evidence", resolution.evidence.json),
           ]
         }
       }()

@@ -160,6 +160,9 @@ extension RequestRefused.Method {
     case .confirmProposal: "CONFIRM_PROPOSAL"
     case .revealPayee: "REVEAL_PAYEE"
     case .reportOutcome: "REPORT_OUTCOME"
+    case .setChannelState: "SET_CHANNEL_STATE"
+    case .fundChannel: "FUND_CHANNEL"
+    case .retryWithdrawal: "RETRY_WITHDRAWAL"
     }
   }
 }

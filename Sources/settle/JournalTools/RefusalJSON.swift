@@ -36,19 +36,27 @@ extension Refusal {
     case .proposalClosed: "PROPOSAL_CLOSED"
     case .proposalExpired: "PROPOSAL_EXPIRED"
     case .proposalOfOthers: "PROPOSAL_OF_OTHERS"
+    case .notActionRequired: "NOT_ACTION_REQUIRED"
+    case .payoutBlocked: "PAYOUT_BLOCKED"
+    case .attemptsUsedUp: "ATTEMPTS_USED_UP"
+    case .channelFundsShort: "CHANNEL_FUNDS_SHORT"
+    case .notInDoubt: "NOT_IN_DOUBT"
     }
   }
 
   private var figures: [JSON.Member] {
     switch self {
-    case .insufficientFunds(let available, let requested), .insufficientPoints(let available, let requested):
+    case .insufficientFunds(let available, let requested), .insufficientPoints(let available, let requested),
+      .channelFundsShort(let available, let requested):
       [JSON.Member("available", .integer(available)), JSON.Member("requested", .integer(requested))]
-    case .notCancelable(let state), .notInReview(let state): [JSON.Member("state", .text(state.shortName))]
+    case .notCancelable(let state), .notInReview(let state), .notActionRequired(let state), .notInDoubt(let state):
+      [JSON.Member("state", .text(state.shortName))]
     case .amountOutOfBounds(let minimum, let maximum, let requested):
       [
         JSON.Member("minimum", .integer(minimum)), JSON.Member("maximum", .integer(maximum)),
         JSON.Member("requested", .integer(requested)),
       ]
+    case .attemptsUsedUp(let maximum): [JSON.Member("maximum", .integer(Int64(maximum)))]
     case .openViolations(let count): [JSON.Member("count", .integer(Int64(count)))]
     case .agentNotVerified(let missing): [JSON.Member("missing", missing.json)]
     case .limitExceeded(let limit, let bound, let used, let requested):
@@ -65,7 +73,7 @@ extension Refusal {
     case .proposalClosed(let state): [JSON.Member("state", .text(state.shortName))]
     case .externalReferenceUsed, .agentFrozen, .payeeNotVerified, .payeeOfOtherAgent, .payeeErased, .holderDiffers,
       .unknownTier, .onHold, .digestOutdated, .makerMayNotDecide, .personDecidedAlready, .noInformationRequested,
-      .proposalOfOthers:
+      .proposalOfOthers, .payoutBlocked:
       []
     }
   }

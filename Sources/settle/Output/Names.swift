@@ -59,6 +59,9 @@ extension Settlement_V1_EntryKind: WireNamed {
     case .withdrawalHeld: "WITHDRAWAL_HELD"
     case .withdrawalReleased: "WITHDRAWAL_RELEASED"
     case .adjustment: "ADJUSTMENT"
+    case .feeRefunded: "FEE_REFUNDED"
+    case .withdrawalReturned: "WITHDRAWAL_RETURNED"
+    case .appealAwarded: "APPEAL_AWARDED"
     case .UNRECOGNIZED(let number): "KIND_\(number)"
     }
   }

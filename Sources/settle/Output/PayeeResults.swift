@@ -80,6 +80,11 @@ extension Settlement_V1_Proposal: Printable {
         "kind": .text("ADJUSTMENT"), "partner": .text(adjustment.partner), "agent": .text(adjustment.agent),
         "amount": adjustment.amount.json, "reason": .text(adjustment.reason),
       ])
+    case .doubt(let doubt):
+      .object([
+        "kind": .text("DOUBT"), "withdrawal_id": .text(doubt.withdrawalID), "verdict": .text(doubt.verdict.shortName),
+        "paid": doubt.hasPaid ? doubt.paid.json : .null, "evidence": .text(hexadecimal(doubt.evidence)),
+      ])
     case nil: .null
     }
   }
@@ -106,6 +111,9 @@ extension Settlement_V1_Proposal: Printable {
       let verb = amount.minorUnits < 0 ? "debit" : "credit"
       let size = Settlement_V1_Money(currency: amount.currencyCode, Int64(clamping: amount.minorUnits.magnitude))
       return "\(verb) \(whose) with \(size.text): \(shown(adjustment.reason))"
+    case .doubt(let doubt):
+      let paid = doubt.hasPaid ? ", \(doubt.paid.text) left" : ""
+      return "settle \(shown(doubt.withdrawalID)) as \(doubt.verdict.shortName)\(paid)"
     case nil: return "something that this program does not know"
     }
   }

@@ -29,6 +29,9 @@ class EntryKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ENTRY_KIND_WITHDRAWAL_HELD: _ClassVar[EntryKind]
     ENTRY_KIND_WITHDRAWAL_RELEASED: _ClassVar[EntryKind]
     ENTRY_KIND_ADJUSTMENT: _ClassVar[EntryKind]
+    ENTRY_KIND_FEE_REFUNDED: _ClassVar[EntryKind]
+    ENTRY_KIND_WITHDRAWAL_RETURNED: _ClassVar[EntryKind]
+    ENTRY_KIND_APPEAL_AWARDED: _ClassVar[EntryKind]
 CREDIT_GRADE_UNSPECIFIED: CreditGrade
 CREDIT_GRADE_POOR: CreditGrade
 CREDIT_GRADE_NORMAL: CreditGrade
@@ -39,6 +42,9 @@ ENTRY_KIND_DEPOSIT: EntryKind
 ENTRY_KIND_WITHDRAWAL_HELD: EntryKind
 ENTRY_KIND_WITHDRAWAL_RELEASED: EntryKind
 ENTRY_KIND_ADJUSTMENT: EntryKind
+ENTRY_KIND_FEE_REFUNDED: EntryKind
+ENTRY_KIND_WITHDRAWAL_RETURNED: EntryKind
+ENTRY_KIND_APPEAL_AWARDED: EntryKind
 
 class Agent(_message.Message):
     __slots__ = ("partner", "agent", "create_time", "receipt", "parent", "tier", "frozen", "credit_grade", "open_violations", "limits", "name_verified", "id_number_verified", "card_verified", "masked_name")
@@ -207,7 +213,7 @@ class Balance(_message.Message):
     def __init__(self, partner: _Optional[str] = ..., agent: _Optional[str] = ..., currency_code: _Optional[str] = ..., debits_pending: _Optional[int] = ..., debits_posted: _Optional[int] = ..., credits_pending: _Optional[int] = ..., credits_posted: _Optional[int] = ..., available: _Optional[int] = ..., receipt: _Optional[_Union[_money_pb2.Receipt, _Mapping]] = ...) -> None: ...
 
 class Entry(_message.Message):
-    __slots__ = ("sequence", "time", "kind", "amount", "withdrawal_id", "external_reference", "proposal_id")
+    __slots__ = ("sequence", "time", "kind", "amount", "withdrawal_id", "external_reference", "proposal_id", "appeal_id")
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     TIME_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
@@ -215,6 +221,7 @@ class Entry(_message.Message):
     WITHDRAWAL_ID_FIELD_NUMBER: _ClassVar[int]
     EXTERNAL_REFERENCE_FIELD_NUMBER: _ClassVar[int]
     PROPOSAL_ID_FIELD_NUMBER: _ClassVar[int]
+    APPEAL_ID_FIELD_NUMBER: _ClassVar[int]
     sequence: int
     time: _timestamp_pb2.Timestamp
     kind: EntryKind
@@ -222,7 +229,8 @@ class Entry(_message.Message):
     withdrawal_id: str
     external_reference: str
     proposal_id: str
-    def __init__(self, sequence: _Optional[int] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., kind: _Optional[_Union[EntryKind, str]] = ..., amount: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., withdrawal_id: _Optional[str] = ..., external_reference: _Optional[str] = ..., proposal_id: _Optional[str] = ...) -> None: ...
+    appeal_id: str
+    def __init__(self, sequence: _Optional[int] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., kind: _Optional[_Union[EntryKind, str]] = ..., amount: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., withdrawal_id: _Optional[str] = ..., external_reference: _Optional[str] = ..., proposal_id: _Optional[str] = ..., appeal_id: _Optional[str] = ...) -> None: ...
 
 class ListEntriesRequest(_message.Message):
     __slots__ = ("partner", "agent", "page_size", "page_token")

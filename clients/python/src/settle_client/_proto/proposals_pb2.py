@@ -27,29 +27,33 @@ from . import money_pb2 as settlement_dot_v1_dot_money__pb2
 from . import withdrawals_pb2 as settlement_dot_v1_dot_withdrawals__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dsettlement/v1/proposals.proto\x12\rsettlement.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19settlement/v1/money.proto\x1a\x1fsettlement/v1/withdrawals.proto\"\x93\x03\n\x08Proposal\x12\n\n\x02id\x18\x01 \x01(\t\x12+\n\x05state\x18\x02 \x01(\x0e\x32\x1c.settlement.v1.ProposalState\x12.\n\x06reveal\x18\x03 \x01(\x0b\x32\x1c.settlement.v1.RevealSubjectH\x00\x12\x36\n\nadjustment\x18\x04 \x01(\x0b\x32 .settlement.v1.AdjustmentSubjectH\x00\x12\x10\n\x08proposer\x18\x05 \x01(\t\x12.\n\rconfirmations\x18\x06 \x03(\x0b\x32\x17.settlement.v1.Approval\x12/\n\x0b\x63reate_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bvalid_until\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06\x64igest\x18\t \x01(\x0c\x12\'\n\x07receipt\x18\n \x01(\x0b\x32\x16.settlement.v1.ReceiptB\t\n\x07subject\"!\n\rRevealSubject\x12\x10\n\x08payee_id\x18\x01 \x01(\t\"i\n\x11\x41\x64justmentSubject\x12\x0f\n\x07partner\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12$\n\x06\x61mount\x18\x03 \x01(\x0b\x32\x14.settlement.v1.Money\x12\x0e\n\x06reason\x18\x04 \x01(\t\"\x9e\x01\n\x15\x43reateProposalRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12.\n\x06reveal\x18\x02 \x01(\x0b\x32\x1c.settlement.v1.RevealSubjectH\x00\x12\x36\n\nadjustment\x18\x03 \x01(\x0b\x32 .settlement.v1.AdjustmentSubjectH\x00\x42\t\n\x07subject\"H\n\x16\x43onfirmProposalRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\x12\x0e\n\x06\x64igest\x18\x03 \x01(\x0c\" \n\x12GetProposalRequest\x12\n\n\x02id\x18\x01 \x01(\t\"P\n\x14ListProposalsRequest\x12\x11\n\topen_only\x18\x01 \x01(\x08\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"\\\n\x15ListProposalsResponse\x12*\n\tproposals\x18\x01 \x03(\x0b\x32\x17.settlement.v1.Proposal\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t*\x82\x01\n\rProposalState\x12\x1e\n\x1aPROPOSAL_STATE_UNSPECIFIED\x10\x00\x12\x17\n\x13PROPOSAL_STATE_OPEN\x10\x01\x12\x1c\n\x18PROPOSAL_STATE_CONFIRMED\x10\x02\x12\x1a\n\x16PROPOSAL_STATE_EXPIRED\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dsettlement/v1/proposals.proto\x12\rsettlement.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19settlement/v1/money.proto\x1a\x1fsettlement/v1/withdrawals.proto\"\xc1\x03\n\x08Proposal\x12\n\n\x02id\x18\x01 \x01(\t\x12+\n\x05state\x18\x02 \x01(\x0e\x32\x1c.settlement.v1.ProposalState\x12.\n\x06reveal\x18\x03 \x01(\x0b\x32\x1c.settlement.v1.RevealSubjectH\x00\x12\x36\n\nadjustment\x18\x04 \x01(\x0b\x32 .settlement.v1.AdjustmentSubjectH\x00\x12,\n\x05\x64oubt\x18\x0b \x01(\x0b\x32\x1b.settlement.v1.DoubtSubjectH\x00\x12\x10\n\x08proposer\x18\x05 \x01(\t\x12.\n\rconfirmations\x18\x06 \x03(\x0b\x32\x17.settlement.v1.Approval\x12/\n\x0b\x63reate_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bvalid_until\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06\x64igest\x18\t \x01(\x0c\x12\'\n\x07receipt\x18\n \x01(\x0b\x32\x16.settlement.v1.ReceiptB\t\n\x07subject\"!\n\rRevealSubject\x12\x10\n\x08payee_id\x18\x01 \x01(\t\"i\n\x11\x41\x64justmentSubject\x12\x0f\n\x07partner\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12$\n\x06\x61mount\x18\x03 \x01(\x0b\x32\x14.settlement.v1.Money\x12\x0e\n\x06reason\x18\x04 \x01(\t\"\x89\x01\n\x0c\x44oubtSubject\x12\x15\n\rwithdrawal_id\x18\x01 \x01(\t\x12,\n\x07verdict\x18\x02 \x01(\x0e\x32\x1b.settlement.v1.DoubtVerdict\x12\"\n\x04paid\x18\x03 \x01(\x0b\x32\x14.settlement.v1.Money\x12\x10\n\x08\x65vidence\x18\x04 \x01(\x0c\"\xcc\x01\n\x15\x43reateProposalRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12.\n\x06reveal\x18\x02 \x01(\x0b\x32\x1c.settlement.v1.RevealSubjectH\x00\x12\x36\n\nadjustment\x18\x03 \x01(\x0b\x32 .settlement.v1.AdjustmentSubjectH\x00\x12,\n\x05\x64oubt\x18\x04 \x01(\x0b\x32\x1b.settlement.v1.DoubtSubjectH\x00\x42\t\n\x07subject\"H\n\x16\x43onfirmProposalRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\x12\x0e\n\x06\x64igest\x18\x03 \x01(\x0c\" \n\x12GetProposalRequest\x12\n\n\x02id\x18\x01 \x01(\t\"P\n\x14ListProposalsRequest\x12\x11\n\topen_only\x18\x01 \x01(\x08\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"\\\n\x15ListProposalsResponse\x12*\n\tproposals\x18\x01 \x03(\x0b\x32\x17.settlement.v1.Proposal\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t*\x82\x01\n\rProposalState\x12\x1e\n\x1aPROPOSAL_STATE_UNSPECIFIED\x10\x00\x12\x17\n\x13PROPOSAL_STATE_OPEN\x10\x01\x12\x1c\n\x18PROPOSAL_STATE_CONFIRMED\x10\x02\x12\x1a\n\x16PROPOSAL_STATE_EXPIRED\x10\x03*\x96\x01\n\x0c\x44oubtVerdict\x12\x1d\n\x19\x44OUBT_VERDICT_UNSPECIFIED\x10\x00\x12\x16\n\x12\x44OUBT_VERDICT_PAID\x10\x01\x12\x1a\n\x16\x44OUBT_VERDICT_NOT_PAID\x10\x02\x12\x18\n\x14\x44OUBT_VERDICT_FAILED\x10\x03\x12\x19\n\x15\x44OUBT_VERDICT_STRAYED\x10\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'settlement.v1.proposals_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_PROPOSALSTATE']._serialized_start=1135
-  _globals['_PROPOSALSTATE']._serialized_end=1265
+  _globals['_PROPOSALSTATE']._serialized_start=1367
+  _globals['_PROPOSALSTATE']._serialized_end=1497
+  _globals['_DOUBTVERDICT']._serialized_start=1500
+  _globals['_DOUBTVERDICT']._serialized_end=1650
   _globals['_PROPOSAL']._serialized_start=142
-  _globals['_PROPOSAL']._serialized_end=545
-  _globals['_REVEALSUBJECT']._serialized_start=547
-  _globals['_REVEALSUBJECT']._serialized_end=580
-  _globals['_ADJUSTMENTSUBJECT']._serialized_start=582
-  _globals['_ADJUSTMENTSUBJECT']._serialized_end=687
-  _globals['_CREATEPROPOSALREQUEST']._serialized_start=690
-  _globals['_CREATEPROPOSALREQUEST']._serialized_end=848
-  _globals['_CONFIRMPROPOSALREQUEST']._serialized_start=850
-  _globals['_CONFIRMPROPOSALREQUEST']._serialized_end=922
-  _globals['_GETPROPOSALREQUEST']._serialized_start=924
-  _globals['_GETPROPOSALREQUEST']._serialized_end=956
-  _globals['_LISTPROPOSALSREQUEST']._serialized_start=958
-  _globals['_LISTPROPOSALSREQUEST']._serialized_end=1038
-  _globals['_LISTPROPOSALSRESPONSE']._serialized_start=1040
-  _globals['_LISTPROPOSALSRESPONSE']._serialized_end=1132
+  _globals['_PROPOSAL']._serialized_end=591
+  _globals['_REVEALSUBJECT']._serialized_start=593
+  _globals['_REVEALSUBJECT']._serialized_end=626
+  _globals['_ADJUSTMENTSUBJECT']._serialized_start=628
+  _globals['_ADJUSTMENTSUBJECT']._serialized_end=733
+  _globals['_DOUBTSUBJECT']._serialized_start=736
+  _globals['_DOUBTSUBJECT']._serialized_end=873
+  _globals['_CREATEPROPOSALREQUEST']._serialized_start=876
+  _globals['_CREATEPROPOSALREQUEST']._serialized_end=1080
+  _globals['_CONFIRMPROPOSALREQUEST']._serialized_start=1082
+  _globals['_CONFIRMPROPOSALREQUEST']._serialized_end=1154
+  _globals['_GETPROPOSALREQUEST']._serialized_start=1156
+  _globals['_GETPROPOSALREQUEST']._serialized_end=1188
+  _globals['_LISTPROPOSALSREQUEST']._serialized_start=1190
+  _globals['_LISTPROPOSALSREQUEST']._serialized_end=1270
+  _globals['_LISTPROPOSALSRESPONSE']._serialized_start=1272
+  _globals['_LISTPROPOSALSRESPONSE']._serialized_end=1364
 # @@protoc_insertion_point(module_scope)

@@ -18,17 +18,31 @@ class ProposalState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     PROPOSAL_STATE_OPEN: _ClassVar[ProposalState]
     PROPOSAL_STATE_CONFIRMED: _ClassVar[ProposalState]
     PROPOSAL_STATE_EXPIRED: _ClassVar[ProposalState]
+
+class DoubtVerdict(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    DOUBT_VERDICT_UNSPECIFIED: _ClassVar[DoubtVerdict]
+    DOUBT_VERDICT_PAID: _ClassVar[DoubtVerdict]
+    DOUBT_VERDICT_NOT_PAID: _ClassVar[DoubtVerdict]
+    DOUBT_VERDICT_FAILED: _ClassVar[DoubtVerdict]
+    DOUBT_VERDICT_STRAYED: _ClassVar[DoubtVerdict]
 PROPOSAL_STATE_UNSPECIFIED: ProposalState
 PROPOSAL_STATE_OPEN: ProposalState
 PROPOSAL_STATE_CONFIRMED: ProposalState
 PROPOSAL_STATE_EXPIRED: ProposalState
+DOUBT_VERDICT_UNSPECIFIED: DoubtVerdict
+DOUBT_VERDICT_PAID: DoubtVerdict
+DOUBT_VERDICT_NOT_PAID: DoubtVerdict
+DOUBT_VERDICT_FAILED: DoubtVerdict
+DOUBT_VERDICT_STRAYED: DoubtVerdict
 
 class Proposal(_message.Message):
-    __slots__ = ("id", "state", "reveal", "adjustment", "proposer", "confirmations", "create_time", "valid_until", "digest", "receipt")
+    __slots__ = ("id", "state", "reveal", "adjustment", "doubt", "proposer", "confirmations", "create_time", "valid_until", "digest", "receipt")
     ID_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     REVEAL_FIELD_NUMBER: _ClassVar[int]
     ADJUSTMENT_FIELD_NUMBER: _ClassVar[int]
+    DOUBT_FIELD_NUMBER: _ClassVar[int]
     PROPOSER_FIELD_NUMBER: _ClassVar[int]
     CONFIRMATIONS_FIELD_NUMBER: _ClassVar[int]
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
@@ -39,13 +53,14 @@ class Proposal(_message.Message):
     state: ProposalState
     reveal: RevealSubject
     adjustment: AdjustmentSubject
+    doubt: DoubtSubject
     proposer: str
     confirmations: _containers.RepeatedCompositeFieldContainer[_withdrawals_pb2.Approval]
     create_time: _timestamp_pb2.Timestamp
     valid_until: _timestamp_pb2.Timestamp
     digest: bytes
     receipt: _money_pb2.Receipt
-    def __init__(self, id: _Optional[str] = ..., state: _Optional[_Union[ProposalState, str]] = ..., reveal: _Optional[_Union[RevealSubject, _Mapping]] = ..., adjustment: _Optional[_Union[AdjustmentSubject, _Mapping]] = ..., proposer: _Optional[str] = ..., confirmations: _Optional[_Iterable[_Union[_withdrawals_pb2.Approval, _Mapping]]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., valid_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., digest: _Optional[bytes] = ..., receipt: _Optional[_Union[_money_pb2.Receipt, _Mapping]] = ...) -> None: ...
+    def __init__(self, id: _Optional[str] = ..., state: _Optional[_Union[ProposalState, str]] = ..., reveal: _Optional[_Union[RevealSubject, _Mapping]] = ..., adjustment: _Optional[_Union[AdjustmentSubject, _Mapping]] = ..., doubt: _Optional[_Union[DoubtSubject, _Mapping]] = ..., proposer: _Optional[str] = ..., confirmations: _Optional[_Iterable[_Union[_withdrawals_pb2.Approval, _Mapping]]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., valid_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., digest: _Optional[bytes] = ..., receipt: _Optional[_Union[_money_pb2.Receipt, _Mapping]] = ...) -> None: ...
 
 class RevealSubject(_message.Message):
     __slots__ = ("payee_id",)
@@ -65,15 +80,29 @@ class AdjustmentSubject(_message.Message):
     reason: str
     def __init__(self, partner: _Optional[str] = ..., agent: _Optional[str] = ..., amount: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., reason: _Optional[str] = ...) -> None: ...
 
+class DoubtSubject(_message.Message):
+    __slots__ = ("withdrawal_id", "verdict", "paid", "evidence")
+    WITHDRAWAL_ID_FIELD_NUMBER: _ClassVar[int]
+    VERDICT_FIELD_NUMBER: _ClassVar[int]
+    PAID_FIELD_NUMBER: _ClassVar[int]
+    EVIDENCE_FIELD_NUMBER: _ClassVar[int]
+    withdrawal_id: str
+    verdict: DoubtVerdict
+    paid: _money_pb2.Money
+    evidence: bytes
+    def __init__(self, withdrawal_id: _Optional[str] = ..., verdict: _Optional[_Union[DoubtVerdict, str]] = ..., paid: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., evidence: _Optional[bytes] = ...) -> None: ...
+
 class CreateProposalRequest(_message.Message):
-    __slots__ = ("request_id", "reveal", "adjustment")
+    __slots__ = ("request_id", "reveal", "adjustment", "doubt")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     REVEAL_FIELD_NUMBER: _ClassVar[int]
     ADJUSTMENT_FIELD_NUMBER: _ClassVar[int]
+    DOUBT_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     reveal: RevealSubject
     adjustment: AdjustmentSubject
-    def __init__(self, request_id: _Optional[str] = ..., reveal: _Optional[_Union[RevealSubject, _Mapping]] = ..., adjustment: _Optional[_Union[AdjustmentSubject, _Mapping]] = ...) -> None: ...
+    doubt: DoubtSubject
+    def __init__(self, request_id: _Optional[str] = ..., reveal: _Optional[_Union[RevealSubject, _Mapping]] = ..., adjustment: _Optional[_Union[AdjustmentSubject, _Mapping]] = ..., doubt: _Optional[_Union[DoubtSubject, _Mapping]] = ...) -> None: ...
 
 class ConfirmProposalRequest(_message.Message):
     __slots__ = ("request_id", "id", "digest")

@@ -43,6 +43,30 @@ class WithdrawalState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     WITHDRAWAL_STATE_RETURNED: _ClassVar[WithdrawalState]
     WITHDRAWAL_STATE_FAILED: _ClassVar[WithdrawalState]
 
+class AttemptState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ATTEMPT_STATE_UNSPECIFIED: _ClassVar[AttemptState]
+    ATTEMPT_STATE_SENT: _ClassVar[AttemptState]
+    ATTEMPT_STATE_ACCEPTED: _ClassVar[AttemptState]
+    ATTEMPT_STATE_AWAITING_PAYEE: _ClassVar[AttemptState]
+    ATTEMPT_STATE_UNKNOWN: _ClassVar[AttemptState]
+    ATTEMPT_STATE_MISMATCH: _ClassVar[AttemptState]
+    ATTEMPT_STATE_PAID: _ClassVar[AttemptState]
+    ATTEMPT_STATE_PAYEE_FAILURE: _ClassVar[AttemptState]
+    ATTEMPT_STATE_TRY_AGAIN: _ClassVar[AttemptState]
+    ATTEMPT_STATE_TRY_ELSEWHERE: _ClassVar[AttemptState]
+    ATTEMPT_STATE_REFUSED: _ClassVar[AttemptState]
+    ATTEMPT_STATE_CANCELLED: _ClassVar[AttemptState]
+    ATTEMPT_STATE_LAPSED: _ClassVar[AttemptState]
+
+class NextAction(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    NEXT_ACTION_UNSPECIFIED: _ClassVar[NextAction]
+    NEXT_ACTION_WAIT: _ClassVar[NextAction]
+    NEXT_ACTION_AMEND_PAYEE: _ClassVar[NextAction]
+    NEXT_ACTION_RETRY: _ClassVar[NextAction]
+    NEXT_ACTION_CONTACT_SUPPORT: _ClassVar[NextAction]
+
 class RiskVerdict(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     RISK_VERDICT_APPROVE: _ClassVar[RiskVerdict]
@@ -78,6 +102,24 @@ WITHDRAWAL_STATE_PAID: WithdrawalState
 WITHDRAWAL_STATE_CONFIRMED: WithdrawalState
 WITHDRAWAL_STATE_RETURNED: WithdrawalState
 WITHDRAWAL_STATE_FAILED: WithdrawalState
+ATTEMPT_STATE_UNSPECIFIED: AttemptState
+ATTEMPT_STATE_SENT: AttemptState
+ATTEMPT_STATE_ACCEPTED: AttemptState
+ATTEMPT_STATE_AWAITING_PAYEE: AttemptState
+ATTEMPT_STATE_UNKNOWN: AttemptState
+ATTEMPT_STATE_MISMATCH: AttemptState
+ATTEMPT_STATE_PAID: AttemptState
+ATTEMPT_STATE_PAYEE_FAILURE: AttemptState
+ATTEMPT_STATE_TRY_AGAIN: AttemptState
+ATTEMPT_STATE_TRY_ELSEWHERE: AttemptState
+ATTEMPT_STATE_REFUSED: AttemptState
+ATTEMPT_STATE_CANCELLED: AttemptState
+ATTEMPT_STATE_LAPSED: AttemptState
+NEXT_ACTION_UNSPECIFIED: NextAction
+NEXT_ACTION_WAIT: NextAction
+NEXT_ACTION_AMEND_PAYEE: NextAction
+NEXT_ACTION_RETRY: NextAction
+NEXT_ACTION_CONTACT_SUPPORT: NextAction
 RISK_VERDICT_APPROVE: RiskVerdict
 RISK_VERDICT_REVIEW: RiskVerdict
 RISK_VERDICT_REJECT: RiskVerdict
@@ -88,7 +130,7 @@ REVIEW_OUTCOME_STOLEN_CARD: ReviewOutcome
 REVIEW_OUTCOME_LAUNDERING: ReviewOutcome
 
 class Withdrawal(_message.Message):
-    __slots__ = ("id", "partner", "agent", "state", "final", "cancelable", "amount", "fee", "net", "payee", "request_id", "create_time", "update_time", "etag", "timeline", "receipt", "speed", "points", "settlement_date", "expected_arrival", "rules_version", "risk", "review")
+    __slots__ = ("id", "partner", "agent", "state", "final", "cancelable", "amount", "fee", "net", "payee", "request_id", "create_time", "update_time", "etag", "timeline", "receipt", "speed", "points", "settlement_date", "expected_arrival", "rules_version", "risk", "review", "attempts", "failure", "fee_refunded", "deadline", "retryable", "blocked")
     ID_FIELD_NUMBER: _ClassVar[int]
     PARTNER_FIELD_NUMBER: _ClassVar[int]
     AGENT_FIELD_NUMBER: _ClassVar[int]
@@ -112,6 +154,12 @@ class Withdrawal(_message.Message):
     RULES_VERSION_FIELD_NUMBER: _ClassVar[int]
     RISK_FIELD_NUMBER: _ClassVar[int]
     REVIEW_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
+    FAILURE_FIELD_NUMBER: _ClassVar[int]
+    FEE_REFUNDED_FIELD_NUMBER: _ClassVar[int]
+    DEADLINE_FIELD_NUMBER: _ClassVar[int]
+    RETRYABLE_FIELD_NUMBER: _ClassVar[int]
+    BLOCKED_FIELD_NUMBER: _ClassVar[int]
     id: str
     partner: str
     agent: str
@@ -135,7 +183,51 @@ class Withdrawal(_message.Message):
     rules_version: int
     risk: RiskDecision
     review: ReviewStanding
-    def __init__(self, id: _Optional[str] = ..., partner: _Optional[str] = ..., agent: _Optional[str] = ..., state: _Optional[_Union[WithdrawalState, str]] = ..., final: bool = ..., cancelable: bool = ..., amount: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., fee: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., net: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., payee: _Optional[str] = ..., request_id: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., etag: _Optional[str] = ..., timeline: _Optional[_Iterable[_Union[TimelineEntry, _Mapping]]] = ..., receipt: _Optional[_Union[_money_pb2.Receipt, _Mapping]] = ..., speed: _Optional[_Union[Speed, str]] = ..., points: _Optional[int] = ..., settlement_date: _Optional[str] = ..., expected_arrival: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., rules_version: _Optional[int] = ..., risk: _Optional[_Union[RiskDecision, _Mapping]] = ..., review: _Optional[_Union[ReviewStanding, _Mapping]] = ...) -> None: ...
+    attempts: _containers.RepeatedCompositeFieldContainer[PayoutAttempt]
+    failure: PayoutFailure
+    fee_refunded: _money_pb2.Money
+    deadline: _timestamp_pb2.Timestamp
+    retryable: bool
+    blocked: bool
+    def __init__(self, id: _Optional[str] = ..., partner: _Optional[str] = ..., agent: _Optional[str] = ..., state: _Optional[_Union[WithdrawalState, str]] = ..., final: bool = ..., cancelable: bool = ..., amount: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., fee: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., net: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., payee: _Optional[str] = ..., request_id: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., etag: _Optional[str] = ..., timeline: _Optional[_Iterable[_Union[TimelineEntry, _Mapping]]] = ..., receipt: _Optional[_Union[_money_pb2.Receipt, _Mapping]] = ..., speed: _Optional[_Union[Speed, str]] = ..., points: _Optional[int] = ..., settlement_date: _Optional[str] = ..., expected_arrival: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., rules_version: _Optional[int] = ..., risk: _Optional[_Union[RiskDecision, _Mapping]] = ..., review: _Optional[_Union[ReviewStanding, _Mapping]] = ..., attempts: _Optional[_Iterable[_Union[PayoutAttempt, _Mapping]]] = ..., failure: _Optional[_Union[PayoutFailure, _Mapping]] = ..., fee_refunded: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., deadline: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., retryable: bool = ..., blocked: bool = ...) -> None: ...
+
+class PayoutAttempt(_message.Message):
+    __slots__ = ("number", "key", "channel", "state", "channel_reference", "begin_time", "update_time", "channel_fee", "failure", "stray")
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_REFERENCE_FIELD_NUMBER: _ClassVar[int]
+    BEGIN_TIME_FIELD_NUMBER: _ClassVar[int]
+    UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_FEE_FIELD_NUMBER: _ClassVar[int]
+    FAILURE_FIELD_NUMBER: _ClassVar[int]
+    STRAY_FIELD_NUMBER: _ClassVar[int]
+    number: int
+    key: str
+    channel: str
+    state: AttemptState
+    channel_reference: str
+    begin_time: _timestamp_pb2.Timestamp
+    update_time: _timestamp_pb2.Timestamp
+    channel_fee: _money_pb2.Money
+    failure: PayoutFailure
+    stray: bool
+    def __init__(self, number: _Optional[int] = ..., key: _Optional[str] = ..., channel: _Optional[str] = ..., state: _Optional[_Union[AttemptState, str]] = ..., channel_reference: _Optional[str] = ..., begin_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., channel_fee: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., failure: _Optional[_Union[PayoutFailure, _Mapping]] = ..., stray: bool = ...) -> None: ...
+
+class PayoutFailure(_message.Message):
+    __slots__ = ("iso_reason", "code", "channel_code", "message_zh", "next_action")
+    ISO_REASON_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_CODE_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_ZH_FIELD_NUMBER: _ClassVar[int]
+    NEXT_ACTION_FIELD_NUMBER: _ClassVar[int]
+    iso_reason: str
+    code: str
+    channel_code: str
+    message_zh: str
+    next_action: NextAction
+    def __init__(self, iso_reason: _Optional[str] = ..., code: _Optional[str] = ..., channel_code: _Optional[str] = ..., message_zh: _Optional[str] = ..., next_action: _Optional[_Union[NextAction, str]] = ...) -> None: ...
 
 class RiskDecision(_message.Message):
     __slots__ = ("verdict", "score", "reasons")
@@ -332,6 +424,16 @@ class AmendWithdrawalRequest(_message.Message):
     payee: str
     etag: str
     def __init__(self, request_id: _Optional[str] = ..., id: _Optional[str] = ..., payee: _Optional[str] = ..., etag: _Optional[str] = ...) -> None: ...
+
+class RetryWithdrawalRequest(_message.Message):
+    __slots__ = ("request_id", "id", "etag")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    ID_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    id: str
+    etag: str
+    def __init__(self, request_id: _Optional[str] = ..., id: _Optional[str] = ..., etag: _Optional[str] = ...) -> None: ...
 
 class GetWithdrawalRequest(_message.Message):
     __slots__ = ("id", "request_id")

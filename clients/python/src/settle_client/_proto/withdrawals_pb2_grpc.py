@@ -64,6 +64,11 @@ class WithdrawalServiceStub(object):
                 request_serializer=settlement_dot_v1_dot_withdrawals__pb2.AmendWithdrawalRequest.SerializeToString,
                 response_deserializer=settlement_dot_v1_dot_withdrawals__pb2.Withdrawal.FromString,
                 _registered_method=True)
+        self.RetryWithdrawal = channel.unary_unary(
+                '/settlement.v1.WithdrawalService/RetryWithdrawal',
+                request_serializer=settlement_dot_v1_dot_withdrawals__pb2.RetryWithdrawalRequest.SerializeToString,
+                response_deserializer=settlement_dot_v1_dot_withdrawals__pb2.Withdrawal.FromString,
+                _registered_method=True)
         self.ListWithdrawals = channel.unary_unary(
                 '/settlement.v1.WithdrawalService/ListWithdrawals',
                 request_serializer=settlement_dot_v1_dot_withdrawals__pb2.ListWithdrawalsRequest.SerializeToString,
@@ -112,15 +117,24 @@ class WithdrawalServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def CancelWithdrawal(self, request, context):
-        """Cancels a withdrawal that has not been sent to a channel.
+        """Cancels a withdrawal that no channel has. One that waits for its payee is
+        CANCELLING until its channel has taken it back.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def AmendWithdrawal(self, request, context):
-        """Gives a withdrawal another payee while a reviewer asks for information. It is
-        screened again; approvals given before are void. The fee stays.
+        """Gives a withdrawal another payee: while a reviewer asks for information, or in
+        ACTION_REQUIRED. It is screened again; approvals given before are void. The fee
+        stays.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RetryWithdrawal(self, request, context):
+        """Goes on with a withdrawal in ACTION_REQUIRED as it is, screened again.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -174,6 +188,11 @@ def add_WithdrawalServiceServicer_to_server(servicer, server):
             'AmendWithdrawal': grpc.unary_unary_rpc_method_handler(
                     servicer.AmendWithdrawal,
                     request_deserializer=settlement_dot_v1_dot_withdrawals__pb2.AmendWithdrawalRequest.FromString,
+                    response_serializer=settlement_dot_v1_dot_withdrawals__pb2.Withdrawal.SerializeToString,
+            ),
+            'RetryWithdrawal': grpc.unary_unary_rpc_method_handler(
+                    servicer.RetryWithdrawal,
+                    request_deserializer=settlement_dot_v1_dot_withdrawals__pb2.RetryWithdrawalRequest.FromString,
                     response_serializer=settlement_dot_v1_dot_withdrawals__pb2.Withdrawal.SerializeToString,
             ),
             'ListWithdrawals': grpc.unary_unary_rpc_method_handler(
@@ -331,6 +350,33 @@ class WithdrawalService(object):
             target,
             '/settlement.v1.WithdrawalService/AmendWithdrawal',
             settlement_dot_v1_dot_withdrawals__pb2.AmendWithdrawalRequest.SerializeToString,
+            settlement_dot_v1_dot_withdrawals__pb2.Withdrawal.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RetryWithdrawal(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/settlement.v1.WithdrawalService/RetryWithdrawal',
+            settlement_dot_v1_dot_withdrawals__pb2.RetryWithdrawalRequest.SerializeToString,
             settlement_dot_v1_dot_withdrawals__pb2.Withdrawal.FromString,
             options,
             channel_credentials,

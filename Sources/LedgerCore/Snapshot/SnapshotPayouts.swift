@@ -1,0 +1,272 @@
+// Channels, attempts and what became of them in a snapshot. Lanes are made anew: they follow from states and from when
+// those were entered.
+extension LedgerState {
+  func writePayouts<Failure>(_ out: inout SnapshotWriter<Failure>) throws(Failure) {
+    try out.begin(.channels, rows: channels.count)
+    for ordinal in channels.ordinals {
+      let channel = channels[ordinal]
+      try out.row { row in
+        row.write(labels.label(channel.label))
+        row.write(channel.state.rawValue)
+        row.writeOrNone(labels.label(channel.reason))
+        row.write(channel.lastSequence)
+      }
+    }
+    try out.begin(.floats, rows: floats.count)
+    for ordinal in floats.ordinals {
+      let float = floats[ordinal]
+      try out.row { row in
+        row.write(float.channel)
+        row.write(float.book)
+        row.write(float.balances)
+        row.write(float.fees)
+      }
+    }
+    try out.begin(.fundings, rows: fundings.count)
+    for ordinal in fundings.ordinals {
+      let funding = fundings[ordinal]
+      try out.row { row in
+        row.write(funding.float)
+        row.write(funding.amount)
+        row.write(labels.label(funding.reference))
+        row.write(funding.time.microseconds)
+        row.write(funding.sequence)
+      }
+    }
+    try writeAttempts(&out)
+    let touched = payouts.rows.ordinals.filter { payouts.rows[$0].lastSequence != 0 }
+    try out.begin(.payouts, rows: UInt64(touched.count))
+    for withdrawal in touched {
+      let payout = payouts.rows[withdrawal]
+      try out.row { row in
+        row.write(withdrawal)
+        row.write(payout.lastSequence)
+        row.write(payout.deadline.microseconds)
+        row.write(payout.tries)
+        row.write(payout.isBlocked)
+      }
+    }
+  }
+
+  private func writeAttempts<Failure>(_ out: inout SnapshotWriter<Failure>) throws(Failure) {
+    try out.begin(.attempts, rows: attempts.count)
+    for ordinal in attempts.ordinals {
+      let attempt = attempts[ordinal]
+      try out.row { row in
+        row.write(attempt.withdrawal)
+        row.write(attempt.state.rawValue)
+        row.write(attempt.reason.rawValue)
+        row.write(attempt.float)
+        row.write(attempt.reservedFee)
+        row.write(attempt.beginTime.microseconds)
+        row.write(attempt.beginSequence)
+        row.write(attempt.updateTime.microseconds)
+        row.write(attempt.updateSequence)
+        row.writeOrNone(labels.label(attempt.reference))
+        row.writeOrNone(labels.label(attempt.code))
+        row.write(attempt.paid)
+        row.write(attempt.channelFee)
+        row.write(attempt.refund)
+      }
+    }
+    try out.begin(.aftermaths, rows: aftermaths.count)
+    for ordinal in aftermaths.ordinals {
+      let aftermath = aftermaths[ordinal]
+      try out.row { row in
+        row.write(aftermath.kind.rawValue)
+        row.write(aftermath.reason.rawValue)
+        row.write(aftermath.attempt)
+        row.write(aftermath.amount)
+        row.write(aftermath.refund)
+        row.writeOrNone(labels.label(aftermath.reference))
+        row.writeOrNone(labels.label(aftermath.code))
+        row.write(aftermath.time.microseconds)
+        row.write(aftermath.sequence)
+      }
+    }
+  }
+
+  /// After withdrawals, events, books and proposals; before entries are connected.
+  mutating func readPayouts(_ input: inout SnapshotReader) throws {
+    for _ in withdrawals.ordinals { payouts.append() }
+    try readChannels(&input)
+    try readAttempts(&input)
+    try readAftermaths(&input)
+    for _ in 0..<(try input.begin(.payouts)) {
+      let (withdrawal, sequence, deadline, tries, isBlocked) = try input.row { row throws(CodecError) in
+        (
+          try row.read(UInt64.self), try row.read(UInt64.self), Timestamp(microseconds: try row.read(Int64.self)),
+          try row.read(UInt8.self), try row.readBool()
+        )
+      }
+      guard withdrawals.contains(withdrawal), sequence > withdrawals[withdrawal].createSequence,
+        sequence <= lastSequence, tries <= payouts.rows[withdrawal].attempts
+      else { throw input.contradiction("a payout of nothing") }
+      payouts.update(withdrawal) {
+        $0.lastSequence = sequence
+        $0.deadline = deadline
+        $0.tries = tries
+        $0.isBlocked = isBlocked
+      }
+    }
+  }
+
+  private mutating func readChannels(_ input: inout SnapshotReader) throws {
+    for _ in 0..<(try input.begin(.channels)) {
+      let (label, state, reason, sequence) = try input.row { row throws(CodecError) in
+        (
+          try row.readLabel(), try row.readEnum(ChannelState.self), try row.readLabelOrNone(),
+          try row.read(UInt64.self)
+        )
+      }
+      guard findChannel(label) == 0, sequence <= lastSequence else { throw input.contradiction("a channel twice") }
+      let channel = internChannel(label)
+      let reference = reason.isNone ? .none : labels.append(reason)
+      channels.update(channel) {
+        $0.state = state
+        $0.reason = reference
+        $0.lastSequence = sequence
+      }
+    }
+    for _ in 0..<(try input.begin(.floats)) {
+      let (channel, book, balances, fees) = try input.row { row throws(CodecError) in
+        (try row.read(UInt64.self), try row.read(UInt64.self), try row.readBalances(), try row.readBalances())
+      }
+      guard channels.contains(channel), books.contains(book), findFloat(channel: channel, book: book) == 0 else {
+        throw input.contradiction("a float of no channel")
+      }
+      guard let sum = books[book].floats.adding(balances), let feeSum = books[book].channelFees.adding(fees) else {
+        throw input.contradiction("floats beyond 64 bits")
+      }
+      let float = openFloat(channel: channel, book: book)
+      floats.update(float) {
+        $0.balances = balances
+        $0.fees = fees
+      }
+      books.update(book) {
+        $0.floats = sum
+        $0.channelFees = feeSum
+      }
+    }
+    var moments = Moments(upTo: lastSequence, lastTime)
+    for _ in 0..<(try input.begin(.fundings)) {
+      let (float, amount, reference, time, sequence) = try input.row { row throws(CodecError) in
+        (
+          try row.read(UInt64.self), try row.read(Int64.self), try row.readLabel(), try row.readTime(),
+          try row.read(UInt64.self)
+        )
+      }
+      guard floats.contains(float), amount != 0, amount != .min, moments.follows(sequence, time) else {
+        throw input.contradiction("a funding of nothing")
+      }
+      fundings.append(
+        FundingRow(float: float, amount: amount, reference: labels.append(reference), time: time, sequence: sequence))
+    }
+  }
+
+  private mutating func readAttempts(_ input: inout SnapshotReader) throws {
+    var moments = Moments(upTo: lastSequence, lastTime)
+    for _ in 0..<(try input.begin(.attempts)) {
+      let (withdrawal, state, reason, float, reserved) = try input.row { row throws(CodecError) in
+        (
+          try row.read(UInt64.self), try row.readEnum(AttemptState.self), try row.readEnum(PayoutReason.self),
+          try row.read(UInt64.self), try row.read(Int64.self)
+        )
+      }
+      let (beginTime, beginSequence, updateTime, updateSequence) = try input.row { row throws(CodecError) in
+        (try row.readTime(), try row.read(UInt64.self), try row.readTime(), try row.read(UInt64.self))
+      }
+      let (reference, code, paid, channelFee, refund) = try input.row { row throws(CodecError) in
+        (
+          try row.readLabelOrNone(), try row.readLabelOrNone(), try row.read(Int64.self), try row.read(Int64.self),
+          try row.read(Int64.self)
+        )
+      }
+      guard withdrawals.contains(withdrawal), floats.contains(float), reserved >= 0, paid >= 0, channelFee >= 0,
+        refund >= 0, floats[float].book == accounts[withdrawals[withdrawal].account].book
+      else { throw input.contradiction("an attempt at nothing") }
+      let row = payouts.rows[withdrawal]
+      guard moments.follows(beginSequence, beginTime), beginSequence > withdrawals[withdrawal].createSequence,
+        updateSequence >= beginSequence, updateSequence <= lastSequence, updateTime >= beginTime,
+        updateTime <= lastTime, row.attempts < PayoutKey.attemptMaximum, openAttempt(withdrawal) == 0,
+        (updateSequence == beginSequence) == (state == .sent)
+      else { throw input.contradiction("an attempt out of order") }
+      let net = withdrawals[withdrawal].amount - withdrawals[withdrawal].fee
+      guard !net.addingReportingOverflow(reserved).overflow, !paid.addingReportingOverflow(channelFee).overflow,
+        refund <= withdrawals[withdrawal].fee - row.feeRefunded
+      else { throw input.contradiction("an attempt's amounts") }
+      var attempt = AttemptRow(
+        withdrawal: withdrawal, number: row.attempts + 1, float: float, reservedFee: reserved, time: beginTime,
+        sequence: beginSequence, previous: row.newestAttempt)
+      attempt.state = state
+      attempt.reason = reason
+      attempt.updateTime = updateTime
+      attempt.updateSequence = updateSequence
+      attempt.reference = reference.isNone ? .none : labels.append(reference)
+      attempt.code = code.isNone ? .none : labels.append(code)
+      attempt.paid = paid
+      attempt.channelFee = channelFee
+      attempt.refund = refund
+      let ordinal = attempts.append(attempt)
+      payouts.update(withdrawal) {
+        $0.newestAttempt = ordinal
+        $0.attempts += 1
+        $0.feeRefunded += refund
+      }
+    }
+  }
+
+  private mutating func readAftermaths(_ input: inout SnapshotReader) throws {
+    var moments = Moments(upTo: lastSequence, lastTime)
+    for _ in 0..<(try input.begin(.aftermaths)) {
+      let (kind, reason, attempt, amount, refund) = try input.row { row throws(CodecError) in
+        (
+          try row.readEnum(AftermathRow.Kind.self), try row.readEnum(PayoutReason.self), try row.read(UInt64.self),
+          try row.read(Int64.self), try row.read(Int64.self)
+        )
+      }
+      let (reference, code, time, sequence) = try input.row { row throws(CodecError) in
+        (try row.readLabelOrNone(), try row.readLabelOrNone(), try row.readTime(), try row.read(UInt64.self))
+      }
+      guard attempts.contains(attempt), amount >= 0, refund >= 0, moments.follows(sequence, time),
+        sequence >= attempts[attempt].updateSequence,
+        kind == .returned ? attempts[attempt].state == .paid : attempts[attempt].state.isFailure
+      else { throw input.contradiction("an aftermath of nothing") }
+      let withdrawal = attempts[attempt].withdrawal
+      guard refund <= withdrawals[withdrawal].fee - payouts.rows[withdrawal].feeRefunded else {
+        throw input.contradiction("more of a fee given back than there was")
+      }
+      aftermaths.append(
+        AftermathRow(
+          kind: kind, reason: reason, attempt: attempt, amount: amount, refund: refund,
+          reference: labels.append(reference), code: labels.append(code), time: time, sequence: sequence))
+      payouts.update(withdrawal) { $0.feeRefunded += refund }
+    }
+  }
+
+  /// When everything is there: open attempts belong to withdrawals under way, and each stands in its lane, in the order in
+  /// which they entered their states.
+  mutating func connectPayouts(_ input: borrowing SnapshotReader) throws {
+    var waiting: [(entered: UInt64, withdrawal: UInt64)] = []
+    for withdrawal in withdrawals.ordinals {
+      let row = withdrawals[withdrawal]
+      stateCounts[Int(row.state.rawValue)] += 1
+      let key = laneKey(withdrawal)
+      guard (key == .open) == (openAttempt(withdrawal) != 0) else {
+        throw input.contradiction("a payout that is under way without an attempt")
+      }
+      guard key != .none else { continue }
+      waiting.append((enteredLane(withdrawal), withdrawal))
+    }
+    waiting.sort { $0 < $1 }
+    for (_, withdrawal) in waiting { enterLane(withdrawal) }
+  }
+
+  /// Sequence of the record that brought it into its lane.
+  private func enteredLane(_ withdrawal: UInt64) -> UInt64 {
+    let attempt = openAttempt(withdrawal)
+    if attempt != 0 { return attempts[attempt].beginSequence }
+    let event = withdrawals[withdrawal].lastEvent
+    return event == 0 ? withdrawals[withdrawal].createSequence : events[event].sequence
+  }
+}

@@ -1,0 +1,393 @@
+internal import Digests
+
+// An attempt: one channel is given one payout, once. A command meets its guards in this order: there, due, unchanged, free
+// (not held, not blocked), still payable, channel, float.
+extension LedgerState {
+  func decide(_ command: BeginAttempt, _ policy: any Policy, _ time: Timestamp) -> Decision {
+    let id = command.payoutKey.withdrawal
+    guard let withdrawal = findWithdrawal(id, in: .all) else { return .rejected(.withdrawalNotFound) }
+    let row = withdrawals[withdrawal]
+    let payout = payouts.rows[withdrawal]
+    guard row.state == .approved else { return .rejected(.payoutNotDue(state: row.state)) }
+    guard UInt16(command.payoutKey.attempt) == UInt16(payout.attempts) + 1, labels.holds(command.payee, at: row.payee)
+    else { return .rejected(.payoutChanged) }
+    guard !isHeld(withdrawal), !payout.isBlocked else { return .rejected(.payoutNotDue(state: row.state)) }
+    if let reason = obstacleToPayout(withdrawal, time) {
+      let book = accounts[row.account].book
+      let review = policy.review(of: Money(minorUnits: row.amount, currency: books[book].currency), at: time)
+      return .record(
+        .payoutHeldBack(
+          PayoutHeldBack(
+            partner: partnerLabel(withdrawal), id: id, reason: reason,
+            checkers: min(max(review.checkers, 1), ReviewTerms.checkersMaximum), due: review.due)))
+    }
+    let channel = findChannel(command.channel)
+    guard channel == 0 || channels[channel].state == .enabled else { return .rejected(.channelNotEnabled) }
+    let fee = command.channelFeeMinorUnits
+    guard fee >= 0 else { return .rejected(.amountNotPositive) }
+    let float = channel == 0 ? 0 : findFloat(channel: channel, book: accounts[row.account].book)
+    let available = float == 0 ? 0 : floats[float].available
+    let (needed, overflow) = (row.amount - row.fee).addingReportingOverflow(fee)
+    guard !overflow, needed <= available else { return .rejected(.channelFloatShort(available: available)) }
+    return .record(
+      .attemptBegun(
+        AttemptBegun(
+          partner: partnerLabel(withdrawal), payoutKey: command.payoutKey, channel: command.channel,
+          channelFeeMinorUnits: fee, request: command.request, candidates: command.candidates)))
+  }
+
+  /// What has come up since it was approved; nil for nothing.
+  private func obstacleToPayout(_ withdrawal: UInt64, _ time: Timestamp) -> Label? {
+    let row = withdrawals[withdrawal]
+    let agent = accounts[row.account].agent
+    if standings[agent].isFrozen { return Label("AGENT_FROZEN" as StaticString) }
+    let payee = screenings[withdrawal].payee
+    if payee != 0, payees[payee].state == .erased { return Label("PAYEE_ERASED" as StaticString) }
+    guard lists.count > 0 else { return nil }
+    let partner = labels.label(partners[agents[agent].partner].label)
+    if lists.listing(.agent, partner: partner, labels.label(agents[agent].label), at: time) == .black {
+      return Label("AGENT_BLACKLISTED" as StaticString)
+    }
+    if lists.listing(.payee, payeeKey(labels.label(row.payee), account: payee), at: time) == .black {
+      return Label("PAYEE_BLACKLISTED" as StaticString)
+    }
+    return nil
+  }
+
+  func decide(_ command: RecordResult, _ time: Timestamp) -> Decision {
+    guard let (withdrawal, attempt) = findAttempt(command.payoutKey), command.result.state != .sent else {
+      return .rejected(.attemptNotFound)
+    }
+    var result = command.result
+    let row = withdrawals[withdrawal]
+    let known = attempts[attempt]
+    guard result.paidMinorUnits >= 0, result.channelFeeMinorUnits >= 0 else { return .rejected(.amountNotPositive) }
+    guard known.state.isOpen else { return decideLate(result, command.payoutKey, withdrawal, attempt) }
+    // Money that left in another amount is for people, whatever a later answer says.
+    if known.state == .mismatch { return .rejected(.nothingToChange) }
+    if result.state == .paid, result.paidMinorUnits != row.amount - row.fee { result.state = .mismatch }
+    let state = Self.state(after: result.state, from: row.state, hasTriesLeft: hasTriesLeft(withdrawal))
+    guard state != nil || tellsSomethingNew(result, of: attempt) else { return .rejected(.nothingToChange) }
+    return .record(
+      .attemptUpdated(
+        AttemptUpdated(
+          partner: partnerLabel(withdrawal), payoutKey: command.payoutKey, result: result, state: state,
+          feeRefundMinorUnits: state == .paid ? refundForDelay(withdrawal, paidAt: time) : 0,
+          deadline: state == .actionRequired
+            ? time.advanced(by: PayoutLimits.actionMicroseconds) : Timestamp(microseconds: 0))))
+  }
+
+  private func tellsSomethingNew(_ result: AttemptResult, of attempt: UInt64) -> Bool {
+    let known = attempts[attempt]
+    return result.state != known.state
+      || !result.channelReference.isNone && !labels.holds(result.channelReference, at: known.reference)
+  }
+
+  /// A result for an attempt that is closed: what was decided stays.
+  private func decideLate(
+    _ result: AttemptResult, _ key: PayoutKey, _ withdrawal: UInt64, _ attempt: UInt64
+  ) -> Decision {
+    let isPaid = result.state == .paid || result.state == .mismatch
+    if attempts[attempt].state == .paid {
+      return .rejected(result.state.isFailure ? .resultConflicts : .nothingToChange)
+    }
+    guard isPaid, !isStray(attempt) else { return .rejected(.nothingToChange) }
+    return .record(.strayPaid(StrayPaid(partner: partnerLabel(withdrawal), payoutKey: key, result: result)))
+  }
+
+  func isStray(_ attempt: UInt64) -> Bool {
+    payouts.rows[attempts[attempt].withdrawal].isBlocked || hasStrayed(attempt)
+  }
+
+  /// Few ever do, so a walk, newest first.
+  func hasStrayed(_ attempt: UInt64) -> Bool {
+    var ordinal = aftermaths.count
+    while ordinal != 0 {
+      if aftermaths[ordinal].attempt == attempt, aftermaths[ordinal].kind == .strayed { return true }
+      ordinal -= 1
+    }
+    return false
+  }
+
+  func decide(_ command: RecordReturn) -> Decision {
+    guard let (withdrawal, attempt) = findAttempt(command.payoutKey) else { return .rejected(.attemptNotFound) }
+    let state = withdrawals[withdrawal].state
+    guard attempts[attempt].state == .paid, state != .returned else { return .rejected(.nothingToChange) }
+    guard Self.isTransition(from: state, to: .returned) else { return .rejected(.payoutNotDue(state: state)) }
+    let net = withdrawals[withdrawal].amount - withdrawals[withdrawal].fee
+    guard command.minorUnits == net else { return .rejected(.returnDiffers(paid: net)) }
+    return .record(
+      .payoutReturned(
+        PayoutReturned(
+          partner: partnerLabel(withdrawal), payoutKey: command.payoutKey, channelReference: command.channelReference,
+          code: command.code, reason: command.reason, feeRefundMinorUnits: 0)))
+  }
+
+  func decide(_ command: ConfirmPayout) -> Decision {
+    guard let (withdrawal, attempt) = findAttempt(command.payoutKey) else { return .rejected(.attemptNotFound) }
+    let state = withdrawals[withdrawal].state
+    guard attempts[attempt].state == .paid, state == .paid else { return .rejected(.nothingToChange) }
+    return .record(
+      .payoutConfirmed(
+        PayoutConfirmed(
+          partner: partnerLabel(withdrawal), payoutKey: command.payoutKey,
+          channelReference: command.channelReference)))
+  }
+}
+
+// Records.
+extension LedgerState {
+  mutating func evolve(_ fact: AttemptBegun, _ moment: Moment) throws(CorruptRecord) -> UInt64? {
+    let withdrawal = try requireWithdrawal(fact.payoutKey.withdrawal, of: findPartner(fact.partner))
+    let row = withdrawals[withdrawal]
+    let payout = payouts.rows[withdrawal]
+    guard row.state == .approved else { throw .transition(from: row.state, to: .processing) }
+    let book = accounts[row.account].book
+    let channel = findChannel(fact.channel)
+    let float = channel == 0 ? 0 : findFloat(channel: channel, book: book)
+    guard UInt16(fact.payoutKey.attempt) == UInt16(payout.attempts) + 1, float != 0, fact.channelFeeMinorUnits >= 0
+    else { throw .attempt(fact.payoutKey) }
+    let net = row.amount - row.fee
+    let (needed, overflow) = net.addingReportingOverflow(fact.channelFeeMinorUnits)
+    guard !overflow, needed <= floats[float].available else { throw .balanceBelowFloor }
+    let movement = PayoutMovement.reserve(net: net, fee: fact.channelFeeMinorUnits)
+    guard movement.applied(to: accounts(account: row.account, float: float, book: book)) != nil else {
+      throw .balanceOutOfRange
+    }
+
+    let attempt = attempts.append(
+      AttemptRow(
+        withdrawal: withdrawal, number: fact.payoutKey.attempt, float: float, reservedFee: fact.channelFeeMinorUnits,
+        time: moment.time, sequence: moment.sequence, previous: payout.newestAttempt))
+    payouts.update(withdrawal) {
+      $0.newestAttempt = attempt
+      $0.attempts += 1
+      $0.tries += 1
+      $0.lastSequence = moment.sequence
+    }
+    move(movement, account: row.account, float: float, book: book, moment)
+    addHiddenEntry(.reserved, subject: attempt)
+    _ = enter(withdrawal, .processing, moment)
+    return nil
+  }
+
+  mutating func evolve(_ fact: AttemptUpdated, _ moment: Moment) throws(CorruptRecord) -> UInt64? {
+    let withdrawal = try requireWithdrawal(fact.payoutKey.withdrawal, of: findPartner(fact.partner))
+    let row = withdrawals[withdrawal]
+    guard let (_, attempt) = findAttempt(fact.payoutKey), attempts[attempt].state.isOpen, fact.result.state != .sent,
+      fact.state
+        == Self.state(after: fact.result.state, from: row.state, hasTriesLeft: hasTriesLeft(withdrawal)),
+      fact.result.state != .paid || fact.result.paidMinorUnits == row.amount - row.fee
+    else { throw .attempt(fact.payoutKey) }
+    let closing = try requireClosable(
+      withdrawal, attempt, fact.result, entering: fact.state, refund: fact.feeRefundMinorUnits, fact.payoutKey)
+
+    note(fact.result, on: attempt, moment)
+    close(closing, withdrawal, attempt, moment)
+    if let state = fact.state { leave(withdrawal, to: state, fact.result, deadline: fact.deadline, moment) }
+    return nil
+  }
+
+  mutating func evolve(_ fact: StrayPaid, _ moment: Moment) throws(CorruptRecord) -> UInt64? {
+    let withdrawal = try requireWithdrawal(fact.payoutKey.withdrawal, of: findPartner(fact.partner))
+    guard let (_, attempt) = findAttempt(fact.payoutKey), attempts[attempt].state.isFailure, !isStray(attempt),
+      fact.result.paidMinorUnits >= 0
+    else { throw .attempt(fact.payoutKey) }
+    let place = place(ofAttempt: attempt)
+    let movement = PayoutMovement.stray(fact.result.paidMinorUnits)
+    guard movement.applied(to: accounts(account: place.account, float: place.float, book: place.book)) != nil else {
+      throw .balanceOutOfRange
+    }
+
+    stray(fact.result, attempt, moment)
+    payouts.update(withdrawal) { $0.isBlocked = true }
+    return nil
+  }
+
+  mutating func evolve(_ fact: PayoutReturned, _ moment: Moment) throws(CorruptRecord) -> UInt64? {
+    let withdrawal = try requireWithdrawal(fact.payoutKey.withdrawal, of: findPartner(fact.partner))
+    let row = withdrawals[withdrawal]
+    let payout = payouts.rows[withdrawal]
+    guard Self.isTransition(from: row.state, to: .returned) else {
+      throw .transition(from: row.state, to: .returned)
+    }
+    guard let (_, attempt) = findAttempt(fact.payoutKey), attempts[attempt].state == .paid,
+      fact.feeRefundMinorUnits >= 0, fact.feeRefundMinorUnits <= row.fee - payout.feeRefunded
+    else { throw .attempt(fact.payoutKey) }
+    let net = row.amount - row.fee
+    let place = place(ofAttempt: attempt)
+    let before = accounts(account: place.account, float: place.float, book: place.book)
+    guard let given = PayoutMovement.giveBack(net).applied(to: before),
+      PayoutMovement.refundFee(fact.feeRefundMinorUnits).applied(to: given) != nil
+    else { throw .balanceOutOfRange }
+
+    let agent = accounts[row.account].agent
+    let aftermath = aftermaths.append(
+      AftermathRow(
+        kind: .returned, reason: fact.reason, attempt: attempt, amount: net, refund: fact.feeRefundMinorUnits,
+        reference: labels.append(fact.channelReference), code: labels.append(fact.code), time: moment.time,
+        sequence: moment.sequence))
+    move(.giveBack(net), account: place.account, float: place.float, book: place.book, moment)
+    addEntry(.returned, subject: aftermath, agent: agent)
+    if fact.feeRefundMinorUnits > 0 {
+      move(.refundFee(fact.feeRefundMinorUnits), account: place.account, float: place.float, book: place.book, moment)
+      addEntry(.feeRefundedLater, subject: aftermath, agent: agent)
+    }
+    payouts.update(withdrawal) {
+      $0.feeRefunded += fact.feeRefundMinorUnits
+      $0.lastSequence = moment.sequence
+    }
+    _ = enter(withdrawal, .returned, moment)
+    return nil
+  }
+
+  mutating func evolve(_ fact: PayoutConfirmed, _ moment: Moment) throws(CorruptRecord) -> UInt64? {
+    let withdrawal = try requireWithdrawal(fact.payoutKey.withdrawal, of: findPartner(fact.partner))
+    guard let (_, attempt) = findAttempt(fact.payoutKey), attempts[attempt].state == .paid,
+      withdrawals[withdrawal].state == .paid
+    else { throw .attempt(fact.payoutKey) }
+
+    payouts.update(withdrawal) { $0.lastSequence = moment.sequence }
+    _ = enter(withdrawal, .confirmed, moment)
+    return nil
+  }
+
+  mutating func evolve(_ fact: PayoutHeldBack, _ moment: Moment) throws(CorruptRecord) -> UInt64? {
+    let withdrawal = try requireWithdrawal(fact.id, of: findPartner(fact.partner))
+    let state = withdrawals[withdrawal].state
+    guard state == .approved else { throw .transition(from: state, to: .pendingReview) }
+    guard (1...ReviewTerms.checkersMaximum).contains(fact.checkers) else { throw .reviewAct(fact.id) }
+
+    addAct(.reopened, on: withdrawal, by: nil, fact.reason, moment, figure: fact.checkers, due: fact.due)
+    payouts.update(withdrawal) { $0.lastSequence = moment.sequence }
+    _ = enter(withdrawal, .pendingReview, moment)
+    return nil
+  }
+}
+
+// Steps that results and people's verdicts share.
+extension LedgerState {
+  struct AttemptPlace {
+    var account: UInt64
+    var float: UInt64
+    var book: UInt64
+  }
+
+  func place(ofAttempt attempt: UInt64) -> AttemptPlace {
+    let row = attempts[attempt]
+    let account = withdrawals[row.withdrawal].account
+    return AttemptPlace(account: account, float: row.float, book: accounts[account].book)
+  }
+
+  /// What closing an open attempt does to money.
+  enum Closing {
+    case none
+    case settle(PayoutMovement.Settlement, refund: Int64)
+    case unreserve(net: Int64, fee: Int64)
+  }
+
+  /// Everything that `close` and `leave` need to be so. Changes nothing.
+  func requireClosable(
+    _ withdrawal: UInt64, _ attempt: UInt64, _ result: AttemptResult, entering state: WithdrawalState?,
+    refund: Int64, _ key: PayoutKey
+  ) throws(CorruptRecord) -> Closing {
+    let row = withdrawals[withdrawal]
+    let known = attempts[attempt]
+    let place = place(ofAttempt: attempt)
+    let before = accounts(account: place.account, float: place.float, book: place.book)
+    guard refund >= 0, refund <= row.fee - payouts.rows[withdrawal].feeRefunded, result.paidMinorUnits >= 0,
+      result.channelFeeMinorUnits >= 0
+    else { throw .attempt(key) }
+    if let state, !Self.isTransition(from: row.state, to: state) { throw .transition(from: row.state, to: state) }
+    let net = row.amount - row.fee
+    if result.state == .paid {
+      let settlement = PayoutMovement.Settlement(
+        net: net, fee: row.fee, reservedChannelFee: known.reservedFee, paid: result.paidMinorUnits,
+        channelFee: result.channelFeeMinorUnits)
+      guard let after = PayoutMovement.settle(settlement).applied(to: before),
+        PayoutMovement.refundFee(refund).applied(to: after) != nil
+      else { throw .balanceOutOfRange }
+      let points = screenings[withdrawal].points
+      if points > 0 { try requireNoObstacle(.takePoints(points), findMoney(agent: accounts[place.account].agent, .points)) }
+      return .settle(settlement, refund: refund)
+    }
+    guard refund == 0 else { throw .attempt(key) }
+    guard result.state.isFailure else { return .none }
+    let closing = PayoutMovement.unreserve(net: net, fee: known.reservedFee)
+    guard closing.applied(to: before) != nil else { throw .balanceOutOfRange }
+    if let state, Self.isReleasing(state) { try requireReleasable(withdrawal, to: state) }
+    return .unreserve(net: net, fee: known.reservedFee)
+  }
+
+  mutating func note(_ result: AttemptResult, on attempt: UInt64, _ moment: Moment) {
+    let known = attempts[attempt]
+    let reference = result.channelReference.isNone ? known.reference : labels.append(result.channelReference)
+    let code = result.code.isNone ? known.code : labels.append(result.code)
+    attempts.update(attempt) {
+      $0.state = result.state
+      $0.reason = result.reason
+      $0.reference = reference
+      $0.code = code
+      $0.updateTime = moment.time
+      $0.updateSequence = moment.sequence
+      if result.state == .paid || result.state == .mismatch {
+        $0.paid = result.paidMinorUnits
+        $0.channelFee = result.channelFeeMinorUnits
+      }
+    }
+    payouts.update(known.withdrawal) {
+      $0.lastSequence = moment.sequence
+      $0.deadline = result.state == .awaitingPayee ? result.confirmUntil : Timestamp(microseconds: 0)
+    }
+  }
+
+  mutating func close(_ closing: Closing, _ withdrawal: UInt64, _ attempt: UInt64, _ moment: Moment) {
+    let place = place(ofAttempt: attempt)
+    switch closing {
+    case .none: break
+    case .unreserve(let net, let fee):
+      move(.unreserve(net: net, fee: fee), account: place.account, float: place.float, book: place.book, moment)
+      addHiddenEntry(.unreserved, subject: attempt)
+    case .settle(let settlement, let refund):
+      move(.settle(settlement), account: place.account, float: place.float, book: place.book, moment)
+      addHiddenEntry(.settled, subject: attempt)
+      let agent = accounts[place.account].agent
+      let points = screenings[withdrawal].points
+      if points > 0 {
+        move(.takePoints(points), account: findMoney(agent: agent, .points).account, moment)
+        addHiddenEntry(.tookPoints, subject: attempt)
+      }
+      guard refund > 0 else { return }
+      move(.refundFee(refund), account: place.account, float: place.float, book: place.book, moment)
+      attempts.update(attempt) { $0.refund = refund }
+      payouts.update(withdrawal) { $0.feeRefunded += refund }
+      addEntry(.feeRefunded, subject: attempt, agent: agent)
+    }
+  }
+
+  /// Enters the state that a result leads to.
+  mutating func leave(
+    _ withdrawal: UInt64, to state: WithdrawalState, _ result: AttemptResult, deadline: Timestamp, _ moment: Moment
+  ) {
+    if state == .actionRequired { payouts.update(withdrawal) { $0.deadline = deadline } }
+    if Self.isReleasing(state) { _ = release(withdrawal, to: state, moment) } else { _ = enter(withdrawal, state, moment) }
+  }
+
+  /// That it can be was checked before.
+  mutating func stray(_ result: AttemptResult, _ attempt: UInt64, _ moment: Moment) {
+    let place = place(ofAttempt: attempt)
+    move(.stray(result.paidMinorUnits), account: place.account, float: place.float, book: place.book, moment)
+    let aftermath = aftermaths.append(
+      AftermathRow(
+        kind: .strayed, reason: result.reason, attempt: attempt, amount: result.paidMinorUnits, refund: 0,
+        reference: labels.append(result.channelReference), code: labels.append(result.code), time: moment.time,
+        sequence: moment.sequence))
+    addHiddenEntry(.strayed, subject: aftermath)
+    payouts.update(attempts[attempt].withdrawal) { $0.lastSequence = moment.sequence }
+  }
+}
+
+extension Label {
+  /// - Parameter name: 1 to 64 bytes, written in this program.
+  init(_ name: StaticString) { self.init(trusted: name.utf8Start, count: name.utf8CodeUnitCount) }
+}

@@ -1,0 +1,116 @@
+// Payouts as the dispatcher and callers know them.
+extension LedgerState {
+  func payout(_ withdrawal: UInt64) -> Payout {
+    let row = withdrawals[withdrawal]
+    let account = accounts[row.account]
+    let agent = agents[account.agent]
+    let screening = screenings[withdrawal]
+    var briefs: [AttemptBrief] = []
+    var attempt = payouts.rows[withdrawal].newestAttempt
+    while attempt != 0 {
+      briefs.append(AttemptBrief(channel: channelLabel(ofAttempt: attempt), state: attempts[attempt].state))
+      attempt = attempts[attempt].previous
+    }
+    return Payout(
+      id: withdrawalID(withdrawal), partner: labels.label(partners[agent.partner].label),
+      agent: labels.label(agent.label), payee: labels.label(row.payee), account: payoutAccount(screening.payee),
+      net: Money(minorUnits: row.amount - row.fee, currency: books[account.book].currency), speed: screening.speed,
+      expectedArrival: screening.screening(fee: row.fee).terms.expectedArrival, createTime: row.createTime,
+      attempts: briefs.reversed(), open: open(withdrawal))
+  }
+
+  private func open(_ withdrawal: UInt64) -> OpenAttempt? {
+    let attempt = openAttempt(withdrawal)
+    guard attempt != 0 else { return nil }
+    let row = attempts[attempt]
+    return OpenAttempt(
+      channel: channelLabel(ofAttempt: attempt), state: row.state, beginTime: row.beginTime,
+      beginSequence: row.beginSequence, isCancelling: withdrawals[withdrawal].state == .cancelling,
+      confirmUntil: payouts.rows[withdrawal].deadline)
+  }
+
+  private func payoutAccount(_ payee: UInt64) -> PayoutAccount? {
+    guard payee != 0 else { return nil }
+    let row = payees[payee]
+    return PayoutAccount(
+      id: PayeeID(epoch: row.epoch, shard: shard, ordinal: payee), rail: row.rail, bank: labels.label(row.bank),
+      requestID: labels.label(row.requestID), sealed: sealed.sealed(row.sealed))
+  }
+
+  private func channelLabel(ofAttempt attempt: UInt64) -> Label {
+    labels.label(channels[floats[attempts[attempt].float].channel].label)
+  }
+
+  /// nil where no payout was ever tried.
+  func payoutStanding(_ withdrawal: UInt64) -> PayoutStanding? {
+    let row = payouts.rows[withdrawal]
+    guard row.newestAttempt != 0 else { return nil }
+    var facts = PayoutStanding.Facts()
+    facts.feeRefundedMinorUnits = row.feeRefunded
+    facts.deadline = row.deadline
+    facts.isBlocked = row.isBlocked
+    var attempt = row.newestAttempt
+    while attempt != 0 {
+      facts.attempts.append(self.attempt(attempt))
+      attempt = attempts[attempt].previous
+    }
+    facts.attempts.reverse()
+    return PayoutStanding(facts)
+  }
+
+  private func attempt(_ ordinal: UInt64) -> Attempt {
+    let row = attempts[ordinal]
+    return Attempt(
+      number: row.number, channel: channelLabel(ofAttempt: ordinal), state: row.state, reason: row.reason,
+      channelReference: labels.label(row.reference), code: labels.label(row.code), paidMinorUnits: row.paid,
+      channelFeeMinorUnits: row.channelFee, beginTime: row.beginTime, updateTime: row.updateTime,
+      beginSequence: row.beginSequence, isStray: row.state.isFailure && aftermaths.count > 0 && hasStrayed(ordinal))
+  }
+
+  /// Those that may be sent on `today` or before, by urgency, then day, then when they were approved. It rests on all there
+  /// is: that one is not due any more was learnt too.
+  func answerDuePayouts(after: WithdrawalID?, limit: Int, today: Int32) -> (Answer, UInt64) {
+    let limit = min(max(limit, 1), AnswerLimits.itemsMaximum)
+    var found: [Payout] = []
+    var scanned = 0
+    let last = after.flatMap { findWithdrawal($0, in: .all) }
+    let start = last.map { payouts.rows[$0].lane } ?? .none
+    for lane in payouts.lanes where lane.key.isDueLane && lane.key.day <= today {
+      if start.isDueLane, lane.key < start { continue }
+      var withdrawal = lane.first
+      if let last, lane.key == start { withdrawal = payouts.rows[last].next }
+      while withdrawal != 0, found.count < limit, scanned < AnswerLimits.rowsScannedMaximum {
+        if !payouts.rows[withdrawal].isBlocked, !isHeld(withdrawal) { found.append(payout(withdrawal)) }
+        scanned += 1
+        withdrawal = payouts.rows[withdrawal].next
+      }
+    }
+    return (.payouts(found), lastSequence)
+  }
+
+  func answerOpenPayouts(after: WithdrawalID?, limit: Int) -> (Answer, UInt64) {
+    let limit = min(max(limit, 1), AnswerLimits.itemsMaximum)
+    var found: [Payout] = []
+    var withdrawal = payouts.lane(.open)?.first ?? 0
+    if let last = after.flatMap({ findWithdrawal($0, in: .all) }), payouts.rows[last].lane == .open {
+      withdrawal = payouts.rows[last].next
+    }
+    while withdrawal != 0, found.count < limit {
+      found.append(payout(withdrawal))
+      withdrawal = payouts.rows[withdrawal].next
+    }
+    return (.payouts(found), lastSequence)
+  }
+
+  var payoutFigures: PayoutFigures {
+    func entered(_ withdrawal: UInt64?) -> Timestamp? {
+      guard let withdrawal, withdrawal != 0 else { return nil }
+      let event = withdrawals[withdrawal].lastEvent
+      return event == 0 ? withdrawals[withdrawal].createTime : events[event].time
+    }
+    let due = payouts.lanes.filter { $0.key.isDueLane }.compactMap { entered($0.first) }
+    return PayoutFigures(
+      counts: (0..<stateCounts.count).map { stateCounts[$0] }, oldestApproved: due.min(),
+      oldestUnderWay: entered(payouts.lane(.open)?.first), oldestActionRequired: entered(payouts.lane(.action)?.first))
+  }
+}
