@@ -138,6 +138,8 @@ package final class Journal: Sendable {
   }
 
   private func write(_ frame: FrameBuffer, _ placement: Placement, _ after: State.AfterWrite) {
+    let meter = options.frameMeter
+    let begin = meter?.monotonicNanoseconds() ?? 0
     let written: Result<DurableFrame, DiskFailure> = writer.withLock { writer in
       do throws(DiskFailure) { return .success(try writer.write(frame, at: placement)) } catch {
         return .failure(error)
@@ -146,6 +148,8 @@ package final class Journal: Sendable {
     switch written {
     case .success(let durableFrame):
       durable.store(durableFrame.lastSequence, ordering: .releasing)
+      meter?.record(
+        durableFrame.lastSequence + 1 - durableFrame.firstSequence, frame.paddedBytes, meter.map { $0.monotonicNanoseconds() - begin } ?? 0)
       onDurable(durableFrame)
       state.withLock { $0.finishWrite(frame, after) }
     case .failure(let failure):

@@ -1,3 +1,18 @@
+/// Measures the frames on their way to the disk.
+package struct FrameMeter: Sendable {
+  let monotonicNanoseconds: @Sendable () -> Int64
+  /// Records, bytes on disk, and the time of write and sync; called by the writer, so it must not wait.
+  let record: @Sendable (_ records: UInt64, _ bytes: Int, _ nanoseconds: Int64) -> Void
+
+  package init(
+    monotonicNanoseconds: @escaping @Sendable () -> Int64,
+    record: @escaping @Sendable (_ records: UInt64, _ bytes: Int, _ nanoseconds: Int64) -> Void
+  ) {
+    self.monotonicNanoseconds = monotonicNanoseconds
+    self.record = record
+  }
+}
+
 package struct JournalOptions: Sendable {
   /// Who runs the writer and prepares the spare.
   package enum Threading: Sendable {
@@ -17,6 +32,9 @@ package struct JournalOptions: Sendable {
   package var spaceRetryNanoseconds: Int64 = 1_000_000_000
 
   package var threading = Threading.own
+
+  /// Told of every frame that became durable; nil measures nothing.
+  package var frameMeter: FrameMeter?
 
   package init() {}
 
