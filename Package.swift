@@ -86,7 +86,7 @@ let package = Package(
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: strict),
     .target(
       name: "Payouts",
-      dependencies: ["Ledger", "LedgerCore", "Routing", "Vault", "Digests", "Telemetry", httpClient, yams],
+      dependencies: ["Ledger", "LedgerCore", "Journal", "Routing", "Vault", "Digests", "Telemetry", httpClient, yams],
       swiftSettings: strict),
     .testTarget(
       name: "PayoutsTests",

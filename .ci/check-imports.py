@@ -26,7 +26,7 @@ ALLOWED = {
     "Ledger": "LedgerCore Journal Digests",
     "Routing": "LedgerCore",
     "Telemetry": "",
-    "Payouts": "Ledger LedgerCore Routing Vault Digests Telemetry",
+    "Payouts": "Ledger LedgerCore Journal Routing Vault Digests Telemetry",
     "Notifications": "Payouts Ledger LedgerCore Vault Digests Telemetry",
     "HTTPStreams": "",
     "Transport": "HTTPStreams CNghttp2 COpenSSL",
