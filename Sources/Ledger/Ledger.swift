@@ -85,6 +85,9 @@ package actor Ledger {
     await tasks.performAll(operations, mailbox: executor.mailbox)
   }
 
+  /// Requests, and items of batches, that wait for the ledger's thread.
+  package nonisolated var waitingRequests: Int { executor.mailbox.waitingWeight }
+
   // MARK: - One turn
 
   /// Everything that one wake-up brought, as one batch of the journal: it becomes durable as a whole.

@@ -77,6 +77,9 @@ final class Mailbox: Sendable {
     }
   }
 
+  /// Of what waits for the owner's thread.
+  var waitingWeight: Int { state.withLock { $0.weight } }
+
   func cancel(_ cancellation: Cancellation) {
     change { $0.contents.cancel(cancellation) }
   }
