@@ -49,7 +49,9 @@ struct Reference {
       case .submitWithdrawal(let command): command.key
       case .cancelWithdrawal(let command): command.key
       case .amendWithdrawal, .updateAgent, .recordVerification, .createPayee, .recordPayeeVerification, .erasePayee,
-        .review, .hold, .reportOutcome, .propose, .confirm, .recordReveal, .changeList, .activateRules, .expireReview:
+        .review, .hold, .reportOutcome, .propose, .confirm, .recordReveal, .changeList, .activateRules, .expireReview,
+        .lapseAction, .setChannelState, .fundChannel, .beginAttempt, .recordResult, .recordReturn, .confirmPayout,
+        .retryWithdrawal:
         preconditionFailure("the generator makes no such command")
       }
     let name = Name(namespace: key.namespace, id: key.id)
@@ -124,7 +126,9 @@ struct Reference {
       agents[AgentName(partner: payout.partner, agent: payout.agent)]?.held -= payout.amount
       return .result(.payout(command.id.ordinal))
     case .amendWithdrawal, .updateAgent, .recordVerification, .createPayee, .recordPayeeVerification, .erasePayee,
-      .review, .hold, .reportOutcome, .propose, .confirm, .recordReveal, .changeList, .activateRules, .expireReview:
+      .review, .hold, .reportOutcome, .propose, .confirm, .recordReveal, .changeList, .activateRules, .expireReview,
+      .lapseAction, .setChannelState, .fundChannel, .beginAttempt, .recordResult, .recordReturn, .confirmPayout,
+      .retryWithdrawal:
       preconditionFailure("the generator makes no such command")
     }
   }

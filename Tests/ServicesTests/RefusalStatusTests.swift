@@ -19,7 +19,8 @@ import Testing
     .speedUnavailable(.express), .pointsNotTaken(.nextDay), .amountBelowFee(fee: 22, requested: 11),
     .notInReview(state: .approved), .onHold, .digestOutdated, .makerMayNotDecide, .personDecidedAlready,
     .reviewClaimed(until: end), .noInformationRequested, .holdUnchanged(isHeld: true), .proposalClosed(.expired),
-    .proposalExpired(at: end), .proposalOfOthers,
+    .proposalExpired(at: end), .proposalOfOthers, .notActionRequired(state: .paid), .payoutBlocked,
+    .attemptsUsedUp(maximum: 99), .channelFundsShort(available: 11, requested: 22), .notInDoubt(state: .processing),
   ]
 
   /// A new case does not compile without a number here, and a number without a line in the table fails the test.
@@ -54,11 +55,16 @@ import Testing
     case .proposalClosed: 26
     case .proposalExpired: 27
     case .proposalOfOthers: 28
+    case .notActionRequired: 29
+    case .payoutBlocked: 30
+    case .attemptsUsedUp: 31
+    case .channelFundsShort: 32
+    case .notInDoubt: 33
     }
   }
 
   @Test func everyRefusalIsExplained() {
-    #expect(Self.refusals.map(Self.number) == Array(0...28))
+    #expect(Self.refusals.map(Self.number) == Array(0...33))
     var reasons: Set<String> = []
     for refusal in Self.refusals {
       let status = RPCStatus(refusal)

@@ -219,10 +219,11 @@ extension LedgerState {
       if previous == 0 { $0.firstEvent = ordinal }
       $0.lastEvent = ordinal
     }
+    // While a snapshot is read, withdrawals are counted and lanes made when everything is there.
+    guard payouts.rows.contains(event.withdrawal) else { return ordinal }
     stateCounts[Int(left.rawValue)] -= 1
     stateCounts[Int(event.state.rawValue)] += 1
-    // While a snapshot is read, lanes are made when everything is there.
-    if payouts.rows.contains(event.withdrawal) { enterLane(event.withdrawal) }
+    enterLane(event.withdrawal)
     return ordinal
   }
 
