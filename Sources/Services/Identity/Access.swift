@@ -52,11 +52,20 @@ package enum Method: CaseIterable, Sendable {
   case reloadRules
   case listAuditEvents
   case verifyChain
+  case retryWithdrawal
+  case listChannels
+  case setChannelState
+  case fundChannel
+  case getChannelHealth
+  case explainRouting
+  case listAttempts
+  case resolveInDoubt
+  case listAlarms
 
   package var service: String {
     switch self {
     case .submitWithdrawal, .getWithdrawal, .cancelWithdrawal, .listWithdrawals, .watchWithdrawals,
-      .batchSubmitWithdrawals, .quoteWithdrawal, .amendWithdrawal:
+      .batchSubmitWithdrawals, .quoteWithdrawal, .amendWithdrawal, .retryWithdrawal:
       "settlement.v1.WithdrawalService"
     case .createAgent, .getAgent, .getBalance, .listEntries, .deposit, .updateAgent, .verifyAgent, .getLimits,
       .createPayeeAccount, .getPayeeAccount, .listPayeeAccounts, .findPayeeAccounts, .verifyPayeeAccount,
@@ -70,6 +79,9 @@ package enum Method: CaseIterable, Sendable {
       "settlement.v1.RiskService"
     case .getRules, .reloadRules: "settlement.v1.RulesService"
     case .listAuditEvents, .verifyChain: "settlement.v1.AuditService"
+    case .listChannels, .setChannelState, .fundChannel, .getChannelHealth, .explainRouting, .listAttempts,
+      .resolveInDoubt, .listAlarms:
+      "settlement.v1.ChannelService"
     }
   }
 
@@ -123,6 +135,15 @@ package enum Method: CaseIterable, Sendable {
     case .reloadRules: "ReloadRules"
     case .listAuditEvents: "ListAuditEvents"
     case .verifyChain: "VerifyChain"
+    case .retryWithdrawal: "RetryWithdrawal"
+    case .listChannels: "ListChannels"
+    case .setChannelState: "SetChannelState"
+    case .fundChannel: "FundChannel"
+    case .getChannelHealth: "GetChannelHealth"
+    case .explainRouting: "ExplainRouting"
+    case .listAttempts: "ListAttempts"
+    case .resolveInDoubt: "ResolveInDoubt"
+    case .listAlarms: "ListAlarms"
     }
   }
 
@@ -136,21 +157,24 @@ package enum Method: CaseIterable, Sendable {
     case .getWithdrawal, .listWithdrawals, .watchWithdrawals, .quoteWithdrawal, .getAgent, .getBalance, .listEntries,
       .getLimits, .getPayeeAccount, .listPayeeAccounts:
       true
+    // Whom the money goes to only the platform says: a member of staff who changed it could approve it under another role.
     case .submitWithdrawal, .batchSubmitWithdrawals, .amendWithdrawal: role == .partner
-    case .createAgent, .verifyAgent, .createPayeeAccount, .verifyPayeeAccount:
+    case .createAgent, .verifyAgent, .createPayeeAccount, .verifyPayeeAccount, .retryWithdrawal:
       role == .partner || role == .operator
     // Compliance cancels what it holds.
     case .cancelWithdrawal, .erasePayeeAccount: role == .partner || role == .operator || role == .compliance
-    case .deposit, .reloadRules: role == .operator
+    case .deposit, .reloadRules, .setChannelState: role == .operator
+    case .fundChannel: role == .operator || role == .finance
     case .updateAgent: role == .operator || role == .compliance
     case .findPayeeAccounts: role == .compliance || role == .finance
-    case .revealPayeeAccount, .createProposal, .confirmProposal: role == .finance
+    case .revealPayeeAccount, .createProposal, .confirmProposal, .resolveInDoubt: role == .finance
     case .getProposal, .listProposals: role == .finance || role == .auditor || role == .compliance
     case .claimReview, .releaseReview, .approveWithdrawal, .rejectWithdrawal, .requestInformation, .escalateReview,
       .reportOutcome:
       role == .reviewer || role == .compliance
     case .placeHold, .liftHold, .putListEntry, .removeListEntry, .importListEntries: role == .compliance
-    case .listReviewQueue, .listListEntries, .exportListEntries, .getRiskProfile, .exportRiskLog, .getRules:
+    case .listReviewQueue, .listListEntries, .exportListEntries, .getRiskProfile, .exportRiskLog, .getRules,
+      .listChannels, .getChannelHealth, .explainRouting, .listAttempts, .listAlarms:
       role != .partner
     case .listAuditEvents, .verifyChain: role == .auditor || role == .compliance
     }

@@ -40,6 +40,9 @@ enum ContentFingerprint {
     case removeListEntry = 23
     case reportOutcome = 24
     case reloadRules = 25
+    case retryWithdrawal = 26
+    case setChannelState = 27
+    case fundChannel = 28
   }
 
   /// Four labels, an amount, and the head: the largest request.
@@ -91,6 +94,32 @@ enum ContentFingerprint {
         let text = etag.text
         withUnsafeBytes(of: text) { writer.field(4 << 3 | 2, bytes: $0) }
       }
+    }
+  }
+
+  static func retryWithdrawal(id: WithdrawalID, etag: ETag?) -> Fingerprint128 {
+    make(.retryWithdrawal) { writer in
+      writer.id(2 << 3 | 2, id)
+      if let etag {
+        let text = etag.text
+        withUnsafeBytes(of: text) { writer.field(3 << 3 | 2, bytes: $0) }
+      }
+    }
+  }
+
+  static func setChannelState(_ channel: Label, _ state: ChannelState, reason: Label) -> Fingerprint128 {
+    make(.setChannelState) { writer in
+      writer.label(2 << 3 | 2, channel)
+      writer.field(3 << 3, varint: UInt64(state.rawValue))
+      writer.label(4 << 3 | 2, reason)
+    }
+  }
+
+  static func fundChannel(_ channel: Label, _ amount: Money, reference: Label) -> Fingerprint128 {
+    make(.fundChannel) { writer in
+      writer.label(2 << 3 | 2, channel)
+      writer.money(3 << 3 | 2, minorUnits: amount.minorUnits, amount.currency)
+      writer.label(4 << 3 | 2, reference)
     }
   }
 
