@@ -22,6 +22,12 @@ let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+/// What the HTTP client's settings and answers are made of.
+let httpClientParts: [Target.Dependency] =
+  nio + [
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+    .product(name: "NIOSSL", package: "swift-nio-ssl"),
+  ]
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 
 let package = Package(
@@ -30,6 +36,7 @@ let package = Package(
   products: [.executable(name: "settle", targets: ["settle"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.36.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -101,12 +108,14 @@ let package = Package(
         .product(name: "HummingbirdTLS", package: "hummingbird"),
         .product(name: "HummingbirdHTTP2", package: "hummingbird"),
         .product(name: "GRDB", package: "GRDB.swift"),
-      ], swiftSettings: strict),
+      ] + httpClientParts, swiftSettings: strict),
     .testTarget(
       name: "NotificationsTests",
       dependencies: [
         "Notifications", "Payouts", "Ledger", "LedgerCore", "Journal", "JournalTesting", "Vault", "Digests",
-      ], swiftSettings: strict),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdTLS", package: "hummingbird"),
+      ] + httpClientParts, swiftSettings: strict),
     .target(name: "HTTPStreams", swiftSettings: strict),
     .target(
       name: "Transport", dependencies: ["HTTPStreams", "CNghttp2", "COpenSSL"] + nio,
