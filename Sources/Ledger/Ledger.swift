@@ -204,6 +204,11 @@ package actor Ledger {
       if let change = record.withdrawalChange {
         turn.events.append(FeedEvent(change, sequence: sequence, time: time))
       }
+      // Whoever asked for the attempt must not take this for one that has begun.
+      if case .payoutHeldBack = record {
+        let answer = Answer.rejected(.payoutNotDue(state: .pendingReview))
+        return .success(Decided(answer: answer, sequence: sequence, need: sequence))
+      }
       return .success(Decided(answer: state.answer(to: applied).0, sequence: sequence, need: sequence))
     case .answered(let answer, let sequence):
       return .success(Decided(answer: answer, sequence: sequence, need: sequence))
