@@ -17,8 +17,8 @@ package struct ChannelHealth: Sendable {
 
   private struct Probing: Sendable {
     var since: Int64
-    /// Taken and not told about.
-    var underWay = 0
+    /// Taken and not told about: one at a time.
+    var isUnderWay = false
     var passed = 0
     var lastTaken: Int64
   }
@@ -99,12 +99,12 @@ package struct ChannelHealth: Sendable {
     return probesLeft > 0
   }
 
-  /// Takes one of the allowed probes, for a payout that was routed to a channel whose breaker is half-open, before the next
-  /// one is routed. False: there is none left.
+  /// Takes the allowed probe, for a payout that was routed to a channel whose breaker is half-open, before the next one is
+  /// routed. False: another one has it.
   package mutating func takeProbe(at now: Int64) -> Bool {
     pass(to: now)
     guard case .halfOpen(var probing) = state, probesLeft > 0 else { return false }
-    probing.underWay += 1
+    probing.isUnderWay = true
     probing.lastTaken = now
     state = .halfOpen(probing)
     return true
@@ -120,7 +120,7 @@ package struct ChannelHealth: Sendable {
 
   private var probesLeft: Int {
     guard case .halfOpen(let probing) = state else { return 0 }
-    return max(0, limits.probes - probing.passed - probing.underWay)
+    return probing.isUnderWay ? 0 : max(0, limits.probes - probing.passed)
   }
 
   private var successPermille: UInt16 {
@@ -136,7 +136,7 @@ package struct ChannelHealth: Sendable {
   private mutating func pass(to now: Int64) {
     if isSilent(at: now) {
       switch state {
-      case .closed, .halfOpen: open(at: now)
+      case .closed, .halfOpen: open(at: now, isSilent: true)
       case .open: break
       }
     }
@@ -145,8 +145,8 @@ package struct ChannelHealth: Sendable {
     case .open(_, let probeAt):
       if now >= probeAt { state = .halfOpen(Probing(since: now, lastTaken: now)) }
     case .halfOpen(var probing):
-      guard probing.underWay > 0, now - probing.lastTaken >= limits.probePatienceMilliseconds else { return }
-      probing.underWay = 0
+      guard probing.isUnderWay, now - probing.lastTaken >= limits.probePatienceMilliseconds else { return }
+      probing.isUnderWay = false
       state = .halfOpen(probing)
     }
   }
@@ -162,16 +162,17 @@ package struct ChannelHealth: Sendable {
     case .closed(let since):
       guard begunAt >= since else { return }
       count(outcome, at: now)
-      if outcome.isTechnical, mustOpen { open(at: now) }
+      if outcome.isTechnical, mustOpen { open(at: now, isSilent: outcome == .unknown) }
     case .open:
       // It shows in the report, and changes nothing: what is open waits.
       outcomes.add(outcome, at: now)
     case .halfOpen(var probing):
       outcomes.add(outcome, at: now)
       guard begunAt >= probing.since else { return }
-      probing.underWay = max(0, probing.underWay - 1)
+      probing.isUnderWay = false
       switch outcome {
-      case .technicalFailure, .unknown: open(at: now)
+      case .technicalFailure: open(at: now, isSilent: false)
+      case .unknown: open(at: now, isSilent: true)
       case .payeeFailure: state = .halfOpen(probing)
       case .success:
         probing.passed += 1
@@ -194,12 +195,13 @@ package struct ChannelHealth: Sendable {
       && UInt64(total.technical) * 1_000 > UInt64(limits.technicalPermille) * UInt64(total.blamable)
   }
 
-  private mutating func open(at now: Int64) {
+  private mutating func open(at now: Int64, isSilent: Bool) {
     if let closedAt, now - closedAt >= limits.relapseMilliseconds { openings = 0 }
     closedAt = nil
-    // Above 2^20 the maximum holds anyway.
+    let maximum = isSilent ? limits.backOffAfterSilenceMaximumMilliseconds : limits.backOffMaximumMilliseconds
+    // Beyond twenty doublings every maximum holds anyway.
     let (doubled, overflow) = limits.backOffMilliseconds.multipliedReportingOverflow(by: 1 << Int64(min(openings, 20)))
-    let wait = overflow ? limits.backOffMaximumMilliseconds : min(doubled, limits.backOffMaximumMilliseconds)
+    let wait = overflow ? maximum : min(doubled, maximum)
     openings += 1
     state = .open(since: now, probeAt: now + wait)
     // Those still under way are given up: probes must not be judged by their silence.

@@ -10,26 +10,29 @@ package struct HealthLimits: Sendable, Hashable {
   /// Below so many outcomes a share says nothing: two failures of 40 are just 5 %.
   package var sampleMinimum: UInt32 = 40
 
-  /// So many technical failures without any other outcome between them open at once: of a channel that fails one of twenty
-  /// this happens by chance three times in ten million attempts.
-  package var consecutiveMaximum = 5
+  /// So many technical failures without any other outcome between them open at once: a fifth of a hundred attempts would be
+  /// the 5 % that a dead channel must stay below. By chance, of a channel that fails one of a hundred: once in 10^8.
+  package var consecutiveMaximum = 4
   /// So many of the last 64 outcomes open at once: a channel that fails one of three is left within 64 attempts, though it
   /// has a good minute in the window. By chance, at one of twenty: less than one in ten million.
   package var recentMaximum = 16
 
   /// A channel that answers nothing is found before its time-outs are: so many calls wait ...
-  package var silentCallsMinimum = 16
-  /// ... and none came back for so long (or for four times its usual answer, if that is longer).
-  package var silenceMilliseconds: Int64 = 5_000
+  package var silentCallsMinimum = 4
+  /// ... and none came back for so long (or for four times its usual answer, if that is longer). A channel that only
+  /// paused is back after one back-off; what a dead one swallows is in doubt until it speaks.
+  package var silenceMilliseconds: Int64 = 3_000
 
   /// Back-off after the first opening; doubles with each that follows.
   package var backOffMilliseconds: Int64 = 5_000
-  /// Five minutes: an hour's outage is noticed as over within that, and has cost some 40 probes.
-  package var backOffMaximumMilliseconds: Int64 = 300_000
+  /// A refused probe goes elsewhere at once, so that half a minute is cheap: an hour's outage has cost 120 tries.
+  package var backOffMaximumMilliseconds: Int64 = 30_000
+  /// A probe that is not answered leaves a payout in doubt: an hour's silence must not do that to more than some 30.
+  package var backOffAfterSilenceMaximumMilliseconds: Int64 = 120_000
   /// A breaker that opens again so soon after it was closed goes on with the longer back-off.
   package var relapseMilliseconds: Int64 = 600_000
 
-  /// So many successes in a row close it, and no more payouts than that are under way to find out.
+  /// So many probes must succeed, one after the other, to close it. One alone may be luck; more at once would be lost together.
   package var probes = 3
   /// A probe that was taken and never told about does not keep a channel out for ever.
   package var probePatienceMilliseconds: Int64 = 60_000
