@@ -89,6 +89,9 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "Routing", dependencies: ["LedgerCore"], swiftSettings: strict),
     .testTarget(name: "RoutingTests", dependencies: ["Routing", "LedgerCore"], swiftSettings: strict),
+    .target(name: "RouteSimulation", dependencies: ["Routing", "LedgerCore"], swiftSettings: strict),
+    .testTarget(
+      name: "RouteSimulationTests", dependencies: ["RouteSimulation", "Routing", "LedgerCore"], swiftSettings: strict),
     .target(name: "Telemetry", swiftSettings: strict),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: strict),
     .target(
@@ -163,14 +166,14 @@ let package = Package(
       dependencies: [
         "Services", "SettlementClient", "SettlementProto", "GRPCProto", "Transport", "RPC", "HTTPStreams", "Ledger",
         "LedgerCore", "Journal", "Rules", "RulesFile", "Risk", "RiskEvaluation", "Vault", "Digests", "COpenSSL", "Routing",
-        "Payouts", "Notifications", "Telemetry", log, arguments, histogram, protobuf,
+        "RouteSimulation", "Payouts", "Notifications", "Telemetry", log, arguments, histogram, protobuf,
       ],
       swiftSettings: strict),
     .testTarget(
       name: "SettleTests",
       dependencies: [
         "settle", "SettlementClient", "SettlementProto", "RPC", "GRPCProto", "LedgerCore", "Rules", "RulesFile",
-        "RiskEvaluation", "Digests", "HTTPStreams", "Routing", "Payouts", "Notifications", "Telemetry", protobuf, arguments,
+        "RiskEvaluation", "Digests", "HTTPStreams", "Routing", "RouteSimulation", "Payouts", "Notifications", "Telemetry", protobuf, arguments,
         log, histogram,
       ],
       swiftSettings: strict),

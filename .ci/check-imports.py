@@ -25,6 +25,7 @@ ALLOWED = {
     "Vault": "Digests Journal LedgerCore",
     "Ledger": "LedgerCore Journal Digests",
     "Routing": "LedgerCore",
+    "RouteSimulation": "Routing LedgerCore",
     "Telemetry": "",
     "Payouts": "Ledger LedgerCore Journal Routing Vault Digests Telemetry",
     "Notifications": "Payouts Ledger LedgerCore Vault Digests Telemetry",
@@ -37,11 +38,12 @@ ALLOWED = {
     "Notifications Telemetry",
     "SettlementClient": "RPC Transport HTTPStreams SettlementProto GRPCProto",
     "settle": "Services SettlementClient SettlementProto GRPCProto Transport RPC HTTPStreams Ledger LedgerCore "
-    "Journal Rules RulesFile Risk RiskEvaluation Vault Digests COpenSSL Routing Payouts Notifications Telemetry",
+    "Journal Rules RulesFile Risk RiskEvaluation Vault Digests COpenSSL Routing RouteSimulation Payouts "
+    "Notifications Telemetry",
 }
 WITHOUT_FOUNDATION = {
     *("LedgerCore", "Risk", "RiskEvaluation", "Rules", "Vault"),
-    *("RPC", "Transport", "HTTPStreams", "Journal", "Digests", "Ledger", "Routing", "Telemetry"),
+    *("RPC", "Transport", "HTTPStreams", "Journal", "Digests", "Ledger", "Routing", "RouteSimulation", "Telemetry"),
 }
 WITH_NIO = {"Transport", "Payouts", "Notifications", "settle"}
 
