@@ -1,4 +1,5 @@
 internal import Digests
+internal import Glibc
 package import LedgerCore
 package import Routing
 internal import Synchronization
@@ -106,7 +107,7 @@ package final class SimulatedChannel: PayoutChannel {
   package func query(_ request: SentRequest) async -> ChannelAnswer {
     await pass(request.key)
     return state.withLock { state in
-      if state.isOut { return Self.silence }
+      if isOut(state) { return Self.silence }
       guard let row = state.rows[request.key] else { return .notFound }
       if case .lost = row.standing { return .notFound }
       return answer(request.key, &state)
@@ -116,7 +117,7 @@ package final class SimulatedChannel: PayoutChannel {
   package func cancel(_ request: SentRequest) async -> ChannelAnswer {
     await pass(request.key)
     return state.withLock { state in
-      if state.isOut { return Self.silence }
+      if isOut(state) { return Self.silence }
       guard let row = state.rows[request.key] else { return .notFound }
       advance(request.key, &state)
       if case .awaiting = state.rows[request.key]?.standing {
@@ -133,7 +134,7 @@ package final class SimulatedChannel: PayoutChannel {
 
   package func statement(day: CivilDate) async throws(StatementFailure) -> [StatementLine] {
     let lines: [StatementLine]? = state.withLock { state in
-      guard !state.isOut else { return nil }
+      guard !isOut(state) else { return nil }
       return self.lines(of: day, &state)
     }
     guard let lines else { throw .unavailable("the channel does not answer") }
@@ -141,6 +142,11 @@ package final class SimulatedChannel: PayoutChannel {
   }
 
   // MARK: - What happens to a key
+
+  private func isOut(_ state: borrowing State) -> Bool {
+    guard !state.isOut, let path = options.outagePath else { return state.isOut }
+    return access(path, F_OK) == 0
+  }
 
   private static let silence = ChannelAnswer.unknown(code: "NO_ANSWER", message: "")
 
@@ -159,7 +165,7 @@ package final class SimulatedChannel: PayoutChannel {
 
   /// The answer to a send, and whether a notification follows.
   private func take(_ request: SentRequest, _ state: inout State) -> (ChannelAnswer, isTold: Bool) {
-    if state.isOut { return (Self.silence, false) }
+    if isOut(state) { return (Self.silence, false) }
     let key = request.key
     let body = Self.checksum(request)
     let known = state.rows[key]

@@ -36,6 +36,8 @@ package struct SimulatedOptions: Sendable, Hashable {
 
   package var laterMilliseconds: Int64 = 2_000
   package var confirmMilliseconds: Int64 = 86_400_000
+  /// While this file is there, nothing gets through and nothing is answered: how people and other programs switch it off.
+  package var outagePath: String?
 
   package init(seed: UInt64 = 1) { self.seed = seed }
 
