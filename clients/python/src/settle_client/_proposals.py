@@ -38,13 +38,37 @@ class Adjustment:
     reason: str
 
 
+class DoubtVerdict(types.OpenEnum):
+    """What became of a payout whose channel does not say it.
+
+    PAID: a difference to what was owed goes to suspense. NOT_PAID: another attempt is made; of a blocked withdrawal: it
+    may go on. FAILED: the agent has the money back. STRAYED: money left, but not to our payee; it goes to suspense.
+    """
+
+    UNSPECIFIED = 0
+    PAID = 1
+    NOT_PAID = 2
+    FAILED = 3
+    STRAYED = 4
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """To end a payout in doubt. ``evidence`` is from evidence_digest; ``paid`` what left, of PAID and STRAYED."""
+
+    withdrawal_id: str
+    verdict: DoubtVerdict
+    evidence: bytes
+    paid: Money | None = None
+
+
 @dataclass(frozen=True)
 class Proposal:
     """A proposal as it stands. A confirmation is bound to its ``digest``."""
 
     id: str
     state: ProposalState
-    subject: Reveal | Adjustment | None
+    subject: Reveal | Adjustment | Doubt | None
     proposer: str
     confirmations: tuple[types.Approval, ...]
     create_time: datetime
@@ -53,14 +77,30 @@ class Proposal:
     receipt: types.Receipt
 
 
+def doubt_message(doubt: Doubt) -> proposals_pb2.DoubtSubject:
+    """The message of a doubt."""
+    message = proposals_pb2.DoubtSubject(
+        withdrawal_id=doubt.withdrawal_id,
+        verdict=proposals_pb2.DoubtVerdict.Name(doubt.verdict),
+        evidence=doubt.evidence,
+    )
+    if doubt.paid is not None:
+        message.paid.CopyFrom(types.money_message(doubt.paid))
+    return message
+
+
 def proposal(message: proposals_pb2.Proposal) -> Proposal:
     """The value of a Proposal message."""
-    subject: Reveal | Adjustment | None = None
+    subject: Reveal | Adjustment | Doubt | None = None
     if message.HasField("reveal"):
         subject = Reveal(message.reveal.payee_id)
     elif message.HasField("adjustment"):
         asked = message.adjustment
         subject = Adjustment(asked.partner, asked.agent, types.money_of(asked.amount), asked.reason)
+    elif message.HasField("doubt"):
+        told = message.doubt
+        paid = types.money_of(told.paid) if told.HasField("paid") else None
+        subject = Doubt(told.withdrawal_id, DoubtVerdict(told.verdict), told.evidence, paid)
     return Proposal(
         id=message.id,
         state=ProposalState(message.state),
@@ -82,12 +122,14 @@ class Proposals(Area):
         self._stub = accounts_pb2_grpc.AccountServiceStub(channel)
 
     def create(
-        self, subject: Reveal | Adjustment, *, request_id: str | None = None, timeout: float | None = None
+        self, subject: Reveal | Adjustment | Doubt, *, request_id: str | None = None, timeout: float | None = None
     ) -> Proposal:
         """Asks for a second person's yes."""
         request = proposals_pb2.CreateProposalRequest()
         if isinstance(subject, Reveal):
             request.reveal.payee_id = subject.payee_id
+        elif isinstance(subject, Doubt):
+            request.doubt.CopyFrom(doubt_message(subject))
         else:
             request.adjustment.partner = subject.partner
             request.adjustment.agent = subject.agent

@@ -11,6 +11,7 @@ import grpc
 
 from . import errors, retry, types
 from ._audit import Audit
+from ._channels import Channels
 from ._payees import Payees
 from ._proposals import Proposals
 from ._proto import accounts_pb2, accounts_pb2_grpc, withdrawals_pb2, withdrawals_pb2_grpc
@@ -110,6 +111,8 @@ class Client:
         self.risk = Risk(channel, self._call)
         #: The business rules in force.
         self.rules = Rules(channel, self._call)
+        #: The ways on which money goes out.
+        self.channels = Channels(channel, self._call)
         #: Who did what, when.
         self.audit = Audit(channel, self._call)
 
@@ -206,7 +209,9 @@ class Client:
     def cancel(
         self, id: str, *, request_id: str | None = None, etag: str = "", timeout: float | None = None
     ) -> types.Withdrawal:
-        """Cancels a withdrawal that has not been sent to a channel.
+        """Cancels a withdrawal that no channel has.
+
+        One that waits for its payee is CANCELLING until its channel has taken it back.
 
         With ``etag``, only if it still is what was read. Raises NotCancelable, EtagMismatch, NotFound.
         """
@@ -218,11 +223,25 @@ class Client:
     def amend(
         self, id: str, payee: str, *, request_id: str | None = None, etag: str = "", timeout: float | None = None
     ) -> types.Withdrawal:
-        """Gives a withdrawal another payee while a reviewer asks for information; it is screened again."""
+        """Gives a withdrawal another payee, in ACTION_REQUIRED or while a reviewer asks for information. It is screened
+        again.
+        """
         request = withdrawals_pb2.AmendWithdrawalRequest(
             request_id=request_id or types.new_request_id(), id=id, payee=payee, etag=etag
         )
         return types.withdrawal(self._call(self._withdrawals.AmendWithdrawal, request, timeout, request.request_id))
+
+    def retry(
+        self, id: str, *, request_id: str | None = None, etag: str = "", timeout: float | None = None
+    ) -> types.Withdrawal:
+        """Goes on with a withdrawal in ACTION_REQUIRED as it is, screened again. Partners and operators.
+
+        With ``etag``, only if it still is what was read. Raises NotRetryable, EtagMismatch, NotFound.
+        """
+        request = withdrawals_pb2.RetryWithdrawalRequest(
+            request_id=request_id or types.new_request_id(), id=id, etag=etag
+        )
+        return types.withdrawal(self._call(self._withdrawals.RetryWithdrawal, request, timeout, request.request_id))
 
     def list(
         self,

@@ -107,6 +107,18 @@ class NotCancelable(Refused):
     """The withdrawal's state allows no cancel."""
 
 
+class NotRetryable(Refused):
+    """The withdrawal does not wait for a retry, or nothing more may be paid for it before people have looked at it."""
+
+
+class NotInDoubt(Refused):
+    """People decide only about payouts whose channel does not say what became of them."""
+
+
+class FundsShort(Refused):
+    """The account that the money would come from has not so much; ``metadata`` has what is available, minor units."""
+
+
 class LimitExceeded(Refused):
     """A limit of the agent would be exceeded; ``metadata`` has the limit, what is used of it, and its bound."""
 
@@ -159,6 +171,11 @@ _BY_REASON: dict[str, type[SettleError]] = {
     "REQUEST_ID_REUSED": RequestIdReused,
     "INSUFFICIENT_FUNDS": InsufficientFunds,
     "NOT_CANCELABLE": NotCancelable,
+    "NOT_ACTION_REQUIRED": NotRetryable,
+    "PAYOUT_BLOCKED": NotRetryable,
+    "ATTEMPTS_USED_UP": NotRetryable,
+    "NOT_IN_DOUBT": NotInDoubt,
+    "CHANNEL_FUNDS_SHORT": FundsShort,
     "ETAG_MISMATCH": EtagMismatch,
     "LIMIT_EXCEEDED": LimitExceeded,
     "AGENT_NOT_VERIFIED": NotVerified,

@@ -101,6 +101,8 @@ class EntryKind(OpenEnum):
     WITHDRAWAL_HELD = 2
     WITHDRAWAL_RELEASED = 3
     ADJUSTMENT = 4
+    FEE_REFUNDED = 5
+    WITHDRAWAL_RETURNED = 6
 
 
 @dataclass(frozen=True)
@@ -163,9 +165,68 @@ class Review:
     outcome: ReviewOutcome
 
 
+class AttemptState(OpenEnum):
+    """How an attempt at a payout stands. UNKNOWN: no answer, and only proof ends it; MISMATCH: people decide."""
+
+    UNSPECIFIED = 0
+    SENT = 1
+    ACCEPTED = 2
+    AWAITING_PAYEE = 3
+    UNKNOWN = 4
+    MISMATCH = 5
+    PAID = 6
+    PAYEE_FAILURE = 7
+    TRY_AGAIN = 8
+    TRY_ELSEWHERE = 9
+    REFUSED = 10
+    CANCELLED = 11
+    LAPSED = 12
+
+
+class NextAction(OpenEnum):
+    """Who has to do something about a payout that did not arrive."""
+
+    UNSPECIFIED = 0
+    WAIT = 1  # nothing: another attempt is made
+    AMEND_PAYEE = 2
+    RETRY = 3
+    CONTACT_SUPPORT = 4
+
+
+@dataclass(frozen=True)
+class PayoutFailure:
+    """Why money did not arrive. ``message_zh`` is for the agent's screen; ``channel_code`` is the channel's own."""
+
+    iso_reason: str
+    code: str
+    channel_code: str
+    message_zh: str
+    next_action: NextAction
+
+
+@dataclass(frozen=True)
+class PayoutAttempt:
+    """One try to pay over one channel. ``channel_fee`` is for staff; ``stray``: money left though it failed."""
+
+    number: int
+    key: str
+    channel: str
+    state: AttemptState
+    channel_reference: str
+    begin_time: datetime
+    update_time: datetime
+    channel_fee: Money | None
+    failure: PayoutFailure | None
+    stray: bool
+
+
 @dataclass(frozen=True)
 class Withdrawal:
-    """A withdrawal as it stood when it was read."""
+    """A withdrawal as it stood when it was read.
+
+    ``failure`` says why the last attempt did not arrive. In ACTION_REQUIRED it waits until ``deadline`` for ``amend``,
+    ``retry`` or ``cancel``; ``retryable`` says that it would go on now.
+    """
 
     id: str
     partner: str
@@ -190,6 +251,12 @@ class Withdrawal:
     rules_version: int = 0
     risk: RiskDecision | None = None
     review: Review | None = None
+    attempts: tuple[PayoutAttempt, ...] = ()
+    failure: PayoutFailure | None = None
+    fee_refunded: Money | None = None
+    deadline: datetime | None = None
+    retryable: bool = False
+    blocked: bool = False
 
 
 @dataclass(frozen=True)
@@ -442,6 +509,33 @@ def review(message: withdrawals_pb2.ReviewStanding) -> Review:
     )
 
 
+def payout_failure(message: withdrawals_pb2.PayoutFailure) -> PayoutFailure:
+    """The value of a PayoutFailure message."""
+    return PayoutFailure(
+        iso_reason=message.iso_reason,
+        code=message.code,
+        channel_code=message.channel_code,
+        message_zh=message.message_zh,
+        next_action=NextAction(message.next_action),
+    )
+
+
+def payout_attempt(message: withdrawals_pb2.PayoutAttempt) -> PayoutAttempt:
+    """The value of a PayoutAttempt message."""
+    return PayoutAttempt(
+        number=message.number,
+        key=message.key,
+        channel=message.channel,
+        state=AttemptState(message.state),
+        channel_reference=message.channel_reference,
+        begin_time=time_of(message.begin_time),
+        update_time=time_of(message.update_time),
+        channel_fee=money_of(message.channel_fee) if message.HasField("channel_fee") else None,
+        failure=payout_failure(message.failure) if message.HasField("failure") else None,
+        stray=message.stray,
+    )
+
+
 def withdrawal(message: withdrawals_pb2.Withdrawal) -> Withdrawal:
     """The value of a Withdrawal message."""
     return Withdrawal(
@@ -468,6 +562,12 @@ def withdrawal(message: withdrawals_pb2.Withdrawal) -> Withdrawal:
         rules_version=message.rules_version,
         risk=risk_decision(message.risk) if message.HasField("risk") else None,
         review=review(message.review) if message.HasField("review") else None,
+        attempts=tuple(payout_attempt(attempt) for attempt in message.attempts),
+        failure=payout_failure(message.failure) if message.HasField("failure") else None,
+        fee_refunded=money_of(message.fee_refunded) if message.HasField("fee_refunded") else None,
+        deadline=optional_time(message, "deadline"),
+        retryable=message.retryable,
+        blocked=message.blocked,
     )
 
 
