@@ -94,6 +94,9 @@ class Misbehaving(withdrawals_pb2_grpc.WithdrawalServiceServicer):
     def CancelWithdrawal(self, request: Any, context: grpc.ServicerContext) -> Any:
         return self._take(request)(request, context)
 
+    def RetryWithdrawal(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return self._take(request)(request, context)
+
     def BatchSubmitWithdrawals(self, request: Any, context: grpc.ServicerContext) -> Any:
         return self._take(request)(request, context)
 
