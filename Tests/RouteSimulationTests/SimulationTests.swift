@@ -6,8 +6,8 @@ import Testing
 
 @Suite("Routing against the best in hindsight")
 struct SimulationTests {
-  static func simulation(_ seed: UInt64, payouts: Int = 20_000) -> Simulation {
-    let traffic = TrafficSettings(seed: seed, payouts: payouts, perSecond: 20).generate()
+  static func simulation(_ seed: UInt64, payouts: Int = 10_000) -> Simulation {
+    let traffic = TrafficSettings(seed: seed, payouts: payouts, perSecond: 10).generate()
     let disturbances = Disturbance.typical(
       seed: seed, among: ModelChannel.typical, span: Simulation.span(of: traffic))
     return Simulation(seed: seed, traffic: traffic, disturbances: disturbances)
@@ -47,7 +47,7 @@ struct SimulationTests {
   @Test(arguments: [RoutePolicy.cheapest, .fastest, .roundRobin])
   func fixedChoicesAreWorseThanRouting(_ policy: RoutePolicy) {
     var simulation = Self.simulation(1, payouts: 4_000)
-    simulation.disturbances = [Disturbance(channel: Self.alipay, kind: .outage, milliseconds: 50_000..<150_000)]
+    simulation.disturbances = [Disturbance(channel: Self.alipay, kind: .outage, milliseconds: 100_000..<300_000)]
     let report = simulation.run([.routing, policy, .hindsight])
     #expect(report.lossAboveBest(of: policy) > SimulationReport.lossGoal)
     #expect(report.lossAboveBest(of: .routing) < report.lossAboveBest(of: policy))
