@@ -106,7 +106,7 @@ let package = Package(
     .target(
       name: "Notifications",
       dependencies: [
-        "Payouts", "Ledger", "LedgerCore", "Vault", "Digests", "Telemetry", httpClient,
+        "Payouts", "Routing", "Ledger", "LedgerCore", "Vault", "Digests", "Telemetry", httpClient,
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTLS", package: "hummingbird"),
         .product(name: "HummingbirdHTTP2", package: "hummingbird"),
@@ -115,7 +115,7 @@ let package = Package(
     .testTarget(
       name: "NotificationsTests",
       dependencies: [
-        "Notifications", "Payouts", "Ledger", "LedgerCore", "Journal", "JournalTesting", "Vault", "Digests",
+        "Notifications", "Payouts", "Routing", "Ledger", "LedgerCore", "Journal", "JournalTesting", "Vault", "Digests",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTLS", package: "hummingbird"),
       ] + httpClientParts, swiftSettings: strict),

@@ -28,7 +28,7 @@ ALLOWED = {
     "RouteSimulation": "Routing LedgerCore",
     "Telemetry": "",
     "Payouts": "Ledger LedgerCore Journal Routing Vault Digests Telemetry",
-    "Notifications": "Payouts Ledger LedgerCore Vault Digests Telemetry",
+    "Notifications": "Payouts Routing Ledger LedgerCore Vault Digests Telemetry",
     "HTTPStreams": "",
     "Transport": "HTTPStreams CNghttp2 COpenSSL",
     "GRPCProto": "",
