@@ -119,7 +119,7 @@ func screening(fee: Int64 = 0, rulesVersion: UInt32 = 1) -> Screening {
 func fingerprint(_ content: String) -> Fingerprint128 { SHA256.hash(Array(content.utf8)).prefix }
 
 func encode(_ record: Record) -> [UInt8] {
-  var bytes = [UInt8](repeating: 0xAA, count: Record.maximumBytes)
+  var bytes = [UInt8](repeating: 0xAA, count: record.maximumBytes)
   let count = bytes.withUnsafeMutableBytes { record.encode(into: $0) }
   return Array(bytes[0..<count])
 }

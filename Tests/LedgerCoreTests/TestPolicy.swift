@@ -19,6 +19,9 @@ struct TestPolicy: Policy {
   var fee: Int64 = 0
   /// Taken of every payout that offers points.
   var points: Int64 = 0
+  /// From the submission on.
+  var arrivalMicroseconds: Int64 = 0
+  var daysToSettle: Int32 = 0
   var termsRefusal: TermsRefusal?
   /// By the amount, as rules of a test are.
   var assessment: @Sendable (borrowing RiskFacts) -> RiskResult = { _ in .approved }
@@ -42,6 +45,8 @@ struct TestPolicy: Policy {
       var terms = terms
       terms.feeMinorUnits = application.acceleration == .points ? 0 : fee
       terms.points = application.acceleration == .points ? points : 0
+      terms.expectedArrival = Timestamp(microseconds: application.time.microseconds + arrivalMicroseconds)
+      terms.settlementDay += daysToSettle
       return terms
     }
   }

@@ -76,7 +76,7 @@ extension Record {
   /// as 64 bytes.
   package static let usualMaximumBytes =
     frameMaximumBytes + 8 + 4 * labelMaximumBytes + 4 + 8 + 1 + screeningMaximumBytes + Label.maximumBytes
-  /// Room for any record at all.
+  /// Room for any record with sealed data.
   package static let maximumBytes = usualMaximumBytes + 2 + SealedData.maximumBytes
 
   /// The most bytes that the record of a submission has, or of its refusal: what many of them fill, without the room that

@@ -92,6 +92,7 @@ extension LedgerState {
     try readChannels(&input)
     try readAttempts(&input)
     try readAftermaths(&input)
+    var previous: UInt64 = 0
     for _ in 0..<(try input.begin(.payouts)) {
       let (withdrawal, sequence, deadline, tries, isBlocked) = try input.row { row throws(CodecError) in
         (
@@ -99,9 +100,11 @@ extension LedgerState {
           try row.read(UInt8.self), try row.readBool()
         )
       }
-      guard withdrawals.contains(withdrawal), sequence > withdrawals[withdrawal].createSequence,
-        sequence <= lastSequence, tries <= payouts.rows[withdrawal].attempts
+      guard withdrawals.contains(withdrawal), withdrawal > previous,
+        sequence > withdrawals[withdrawal].createSequence, sequence <= lastSequence,
+        tries <= payouts.rows[withdrawal].attempts, !isBlocked || payouts.rows[withdrawal].attempts > 0
       else { throw input.contradiction("a payout of nothing") }
+      previous = withdrawal
       payouts.update(withdrawal) {
         $0.lastSequence = sequence
         $0.deadline = deadline
@@ -189,6 +192,7 @@ extension LedgerState {
       guard moments.follows(beginSequence, beginTime), beginSequence > withdrawals[withdrawal].createSequence,
         updateSequence >= beginSequence, updateSequence <= lastSequence, updateTime >= beginTime,
         updateTime <= lastTime, row.attempts < PayoutKey.attemptMaximum, openAttempt(withdrawal) == 0,
+        !hasPaid(withdrawal),
         (updateSequence == beginSequence) == (state == .sent)
       else { throw input.contradiction("an attempt out of order") }
       let net = withdrawals[withdrawal].amount - withdrawals[withdrawal].fee
@@ -216,6 +220,11 @@ extension LedgerState {
     }
   }
 
+  private func hasPaid(_ withdrawal: UInt64) -> Bool {
+    let newest = payouts.rows[withdrawal].newestAttempt
+    return newest != 0 && attempts[newest].state == .paid
+  }
+
   private mutating func readAftermaths(_ input: inout SnapshotReader) throws {
     var moments = Moments(upTo: lastSequence, lastTime)
     for _ in 0..<(try input.begin(.aftermaths)) {
@@ -229,44 +238,77 @@ extension LedgerState {
         (try row.readLabelOrNone(), try row.readLabelOrNone(), try row.readTime(), try row.read(UInt64.self))
       }
       guard attempts.contains(attempt), amount >= 0, refund >= 0, moments.follows(sequence, time),
-        sequence >= attempts[attempt].updateSequence,
+        sequence >= attempts[attempt].updateSequence, attempts[attempt].aftermath == 0,
         kind == .returned ? attempts[attempt].state == .paid : attempts[attempt].state.isFailure
       else { throw input.contradiction("an aftermath of nothing") }
       let withdrawal = attempts[attempt].withdrawal
       guard refund <= withdrawals[withdrawal].fee - payouts.rows[withdrawal].feeRefunded else {
         throw input.contradiction("more of a fee given back than there was")
       }
-      aftermaths.append(
+      let ordinal = aftermaths.append(
         AftermathRow(
           kind: kind, reason: reason, attempt: attempt, amount: amount, refund: refund,
           reference: labels.append(reference), code: labels.append(code), time: time, sequence: sequence))
+      attempts.update(attempt) { $0.aftermath = ordinal }
       payouts.update(withdrawal) { $0.feeRefunded += refund }
     }
   }
 
-  /// When everything is there: open attempts belong to withdrawals under way, and each stands in its lane, in the order in
-  /// which they entered their states.
+  /// When everything is there: states are those that attempts and what came after them led to, and each withdrawal stands in
+  /// its lane, in the order in which they came there.
   mutating func connectPayouts(_ input: borrowing SnapshotReader) throws {
     var waiting: [(entered: UInt64, withdrawal: UInt64)] = []
+    let freed = lastFreed()
     for withdrawal in withdrawals.ordinals {
       let row = withdrawals[withdrawal]
       stateCounts[Int(row.state.rawValue)] += 1
-      let key = laneKey(withdrawal)
-      guard (key == .open) == (openAttempt(withdrawal) != 0) else {
-        throw input.contradiction("a payout that is under way without an attempt")
-      }
-      guard key != .none else { continue }
-      waiting.append((enteredLane(withdrawal), withdrawal))
+      guard isExplained(withdrawal) else { throw input.contradiction("a payout in a state without its attempt") }
+      guard laneKey(withdrawal) != .none else { continue }
+      waiting.append((max(enteredLane(withdrawal), freed[withdrawal] ?? 0), withdrawal))
     }
     waiting.sort { $0 < $1 }
     for (_, withdrawal) in waiting { enterLane(withdrawal) }
   }
 
-  /// Sequence of the record that brought it into its lane.
+  /// Its state and its newest attempt tell the same, and whatever was done for it is counted.
+  private func isExplained(_ withdrawal: UInt64) -> Bool {
+    let payout = payouts.rows[withdrawal]
+    let newest = payout.newestAttempt
+    let isOpen = openAttempt(withdrawal) != 0
+    let isPaid = newest != 0 && attempts[newest].state == .paid
+    let isReturned = isPaid && attempts[newest].aftermath != 0
+    if newest != 0, payout.lastSequence < attempts[newest].updateSequence { return false }
+    switch withdrawals[withdrawal].state {
+    case .processing, .awaitingPayee, .inDoubt, .cancelling: return isOpen
+    case .paid, .confirmed: return isPaid && !isReturned
+    case .returned: return isReturned
+    case .actionRequired: return newest != 0 && !isOpen && !isPaid
+    case .submitted, .pendingReview, .approved, .rejected, .expired, .cancelled, .failed: return !isOpen && !isPaid
+    }
+  }
+
+  /// Sequence of the record that brought it into its lane by its state.
   private func enteredLane(_ withdrawal: UInt64) -> UInt64 {
     let attempt = openAttempt(withdrawal)
     if attempt != 0 { return attempts[attempt].beginSequence }
     let event = withdrawals[withdrawal].lastEvent
     return event == 0 ? withdrawals[withdrawal].createSequence : events[event].sequence
+  }
+
+  /// By withdrawal that was approved: sequence of the newest record that let it go after a hold or a stray payment. Then it
+  /// waits anew.
+  private func lastFreed() -> [UInt64: UInt64] {
+    var freed: [UInt64: UInt64] = [:]
+    func note(_ withdrawal: UInt64, _ sequence: UInt64) {
+      guard withdrawals[withdrawal].state == .approved else { return }
+      freed[withdrawal] = max(freed[withdrawal] ?? 0, sequence)
+    }
+    for act in reviews.acts.ordinals where reviews.acts[act].kind == .lifted {
+      note(reviews.withdrawal(ofAct: act), reviews.acts[act].sequence)
+    }
+    for proposal in proposals.ordinals where proposals[proposal].kind == .doubtNotPaid {
+      note(proposals[proposal].subject, proposals[proposal].confirmSequence)
+    }
+    return freed
   }
 }

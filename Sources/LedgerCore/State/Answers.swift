@@ -194,8 +194,10 @@ extension LedgerState {
     guard agent != 0 else { return (.rejected(.agentNotFound), 0) }
     var ordinal = agents[agent].newestEntry
     if let before {
+      // What no agent sees is of no list, and may be of no account.
       ordinal =
-        entries.contains(before) && accounts[self.account(ofEntry: before)].agent == agent
+        entries.contains(before) && !entries[before].kind.isHidden
+          && accounts[self.account(ofEntry: before)].agent == agent
         ? entries[before].previousOfAgent : 0
     }
     let limit = min(max(limit, 1), AnswerLimits.itemsMaximum)

@@ -29,8 +29,12 @@ extension LedgerState {
     guard let person = fact.key.caller.person, !withdrawals[withdrawal].state.isFinal,
       isHeld(withdrawal) != fact.isHeld
     else { throw .reviewAct(fact.id) }
+    let review = reviews.find(withdrawal)
+    let held = review == 0 || fact.isHeld ? moment.time : reviews.acts[reviews.rows[review].hold].time
 
     let act = addAct(fact.isHeld ? .held : .lifted, on: withdrawal, by: person, fact.reason, moment)
+    if !fact.isHeld { moveActionsEnd(withdrawal, heldSince: held, moment) }
+    enterLane(withdrawal)
     return keep(fact.key, labels.append(fact.key.id), at: key, .reviewActed, subject: act)
   }
 }

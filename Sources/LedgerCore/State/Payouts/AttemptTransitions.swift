@@ -69,7 +69,8 @@ extension LedgerState {
 
   func laneKey(_ withdrawal: UInt64) -> LaneKey {
     switch withdrawals[withdrawal].state {
-    case .approved: screenings[withdrawal].laneKey
+    // While it is held or blocked nobody sends it; then it waits anew.
+    case .approved: isHeld(withdrawal) || payouts.rows[withdrawal].isBlocked ? .none : screenings[withdrawal].laneKey
     case .processing, .awaitingPayee, .inDoubt, .cancelling: .open
     case .actionRequired: .action
     case .submitted, .pendingReview, .rejected, .expired, .cancelled, .paid, .confirmed, .returned, .failed: .none

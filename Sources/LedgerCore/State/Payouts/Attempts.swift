@@ -28,12 +28,14 @@ extension LedgerState {
     let float = channel == 0 ? 0 : findFloat(channel: channel, book: accounts[row.account].book)
     let available = float == 0 ? 0 : floats[float].available
     let (needed, overflow) = (row.amount - row.fee).addingReportingOverflow(fee)
-    guard !overflow, needed <= available else { return .rejected(.channelFloatShort(available: available)) }
+    // Where all of the amount is fee nothing is needed, and still there must be an account that it comes from.
+    guard float != 0, !overflow, needed <= available else { return .rejected(.channelFloatShort(available: available)) }
     return .record(
       .attemptBegun(
         AttemptBegun(
           partner: partnerLabel(withdrawal), payoutKey: command.payoutKey, channel: command.channel,
-          channelFeeMinorUnits: fee, request: command.request, candidates: command.candidates)))
+          channelFeeMinorUnits: fee, request: command.request,
+          candidates: Array(command.candidates.prefix(RouteCandidate.countMaximum)))))
   }
 
   /// What has come up since it was approved; nil for nothing.
@@ -68,11 +70,16 @@ extension LedgerState {
     if result.state == .paid, result.paidMinorUnits != row.amount - row.fee { result.state = .mismatch }
     let state = Self.state(after: result.state, from: row.state, hasTriesLeft: hasTriesLeft(withdrawal))
     guard state != nil || tellsSomethingNew(result, of: attempt) else { return .rejected(.nothingToChange) }
+    let refund = state == .paid ? refundForDelay(withdrawal, paidAt: time) : 0
+    // A channel may tell any figures: what no book can hold is turned away here, and not by a record that does not apply.
+    guard isClosable(withdrawal, attempt, result, entering: state, refund: refund) else {
+      return .rejected(.balanceOverflow)
+    }
     return .record(
       .attemptUpdated(
         AttemptUpdated(
           partner: partnerLabel(withdrawal), payoutKey: command.payoutKey, result: result, state: state,
-          feeRefundMinorUnits: state == .paid ? refundForDelay(withdrawal, paidAt: time) : 0,
+          feeRefundMinorUnits: refund,
           deadline: state == .actionRequired
             ? time.advanced(by: PayoutLimits.actionMicroseconds) : Timestamp(microseconds: 0))))
   }
@@ -87,26 +94,27 @@ extension LedgerState {
   private func decideLate(
     _ result: AttemptResult, _ key: PayoutKey, _ withdrawal: UInt64, _ attempt: UInt64
   ) -> Decision {
+    let known = attempts[attempt]
     let isPaid = result.state == .paid || result.state == .mismatch
-    if attempts[attempt].state == .paid {
-      return .rejected(result.state.isFailure ? .resultConflicts : .nothingToChange)
+    if known.state == .paid {
+      let isOther = result.state == .mismatch || result.state == .paid && result.paidMinorUnits != known.paid
+      return .rejected(result.state.isFailure || isOther ? .resultConflicts : .nothingToChange)
     }
-    guard isPaid, !isStray(attempt) else { return .rejected(.nothingToChange) }
+    // Each attempt for itself: what leaves is booked, also where another one of the same withdrawal has strayed before.
+    guard isPaid, !hasStrayed(attempt) else { return .rejected(.nothingToChange) }
+    guard canStray(result, attempt) else { return .rejected(.balanceOverflow) }
     return .record(.strayPaid(StrayPaid(partner: partnerLabel(withdrawal), payoutKey: key, result: result)))
   }
 
-  func isStray(_ attempt: UInt64) -> Bool {
-    payouts.rows[attempts[attempt].withdrawal].isBlocked || hasStrayed(attempt)
+  /// It counts as failed, and money left for it.
+  func hasStrayed(_ attempt: UInt64) -> Bool {
+    attempts[attempt].state.isFailure && attempts[attempt].aftermath != 0
   }
 
-  /// Few ever do, so a walk, newest first.
-  func hasStrayed(_ attempt: UInt64) -> Bool {
-    var ordinal = aftermaths.count
-    while ordinal != 0 {
-      if aftermaths[ordinal].attempt == attempt, aftermaths[ordinal].kind == .strayed { return true }
-      ordinal -= 1
-    }
-    return false
+  func canStray(_ result: AttemptResult, _ attempt: UInt64) -> Bool {
+    let place = place(ofAttempt: attempt)
+    let before = accounts(account: place.account, float: place.float, book: place.book)
+    return PayoutMovement.stray(result.paidMinorUnits).applied(to: before) != nil
   }
 
   func decide(_ command: RecordReturn) -> Decision {
@@ -116,6 +124,9 @@ extension LedgerState {
     guard Self.isTransition(from: state, to: .returned) else { return .rejected(.payoutNotDue(state: state)) }
     let net = withdrawals[withdrawal].amount - withdrawals[withdrawal].fee
     guard command.minorUnits == net else { return .rejected(.returnDiffers(paid: net)) }
+    let place = place(ofAttempt: attempt)
+    let before = accounts(account: place.account, float: place.float, book: place.book)
+    guard PayoutMovement.giveBack(net).applied(to: before) != nil else { return .rejected(.balanceOverflow) }
     return .record(
       .payoutReturned(
         PayoutReturned(
@@ -190,17 +201,14 @@ extension LedgerState {
 
   mutating func evolve(_ fact: StrayPaid, _ moment: Moment) throws(CorruptRecord) -> UInt64? {
     let withdrawal = try requireWithdrawal(fact.payoutKey.withdrawal, of: findPartner(fact.partner))
-    guard let (_, attempt) = findAttempt(fact.payoutKey), attempts[attempt].state.isFailure, !isStray(attempt),
+    guard let (_, attempt) = findAttempt(fact.payoutKey), attempts[attempt].state.isFailure, !hasStrayed(attempt),
       fact.result.paidMinorUnits >= 0
     else { throw .attempt(fact.payoutKey) }
-    let place = place(ofAttempt: attempt)
-    let movement = PayoutMovement.stray(fact.result.paidMinorUnits)
-    guard movement.applied(to: accounts(account: place.account, float: place.float, book: place.book)) != nil else {
-      throw .balanceOutOfRange
-    }
+    guard canStray(fact.result, attempt) else { throw .balanceOutOfRange }
 
     stray(fact.result, attempt, moment)
     payouts.update(withdrawal) { $0.isBlocked = true }
+    enterLane(withdrawal)
     return nil
   }
 
@@ -227,6 +235,7 @@ extension LedgerState {
         kind: .returned, reason: fact.reason, attempt: attempt, amount: net, refund: fact.feeRefundMinorUnits,
         reference: labels.append(fact.channelReference), code: labels.append(fact.code), time: moment.time,
         sequence: moment.sequence))
+    attempts.update(attempt) { $0.aftermath = aftermath }
     move(.giveBack(net), account: place.account, float: place.float, book: place.book, moment)
     addEntry(.returned, subject: aftermath, agent: agent)
     if fact.feeRefundMinorUnits > 0 {
@@ -255,7 +264,7 @@ extension LedgerState {
   mutating func evolve(_ fact: PayoutHeldBack, _ moment: Moment) throws(CorruptRecord) -> UInt64? {
     let withdrawal = try requireWithdrawal(fact.id, of: findPartner(fact.partner))
     let state = withdrawals[withdrawal].state
-    guard state == .approved else { throw .transition(from: state, to: .pendingReview) }
+    guard state == .approved, !isHeld(withdrawal) else { throw .transition(from: state, to: .pendingReview) }
     guard (1...ReviewTerms.checkersMaximum).contains(fact.checkers) else { throw .reviewAct(fact.id) }
 
     addAct(.reopened, on: withdrawal, by: nil, fact.reason, moment, figure: fact.checkers, due: fact.due)
@@ -308,7 +317,9 @@ extension LedgerState {
         PayoutMovement.refundFee(refund).applied(to: after) != nil
       else { throw .balanceOutOfRange }
       let points = screenings[withdrawal].points
-      if points > 0 { try requireNoObstacle(.takePoints(points), findMoney(agent: accounts[place.account].agent, .points)) }
+      if points > 0 {
+        try requireNoObstacle(.takePoints(points), findMoney(agent: accounts[place.account].agent, .points))
+      }
       return .settle(settlement, refund: refund)
     }
     guard refund == 0 else { throw .attempt(key) }
@@ -317,6 +328,17 @@ extension LedgerState {
     guard closing.applied(to: before) != nil else { throw .balanceOutOfRange }
     if let state, Self.isReleasing(state) { try requireReleasable(withdrawal, to: state) }
     return .unreserve(net: net, fee: known.reservedFee)
+  }
+
+  /// The same for who decides.
+  func isClosable(
+    _ withdrawal: UInt64, _ attempt: UInt64, _ result: AttemptResult, entering state: WithdrawalState?, refund: Int64
+  ) -> Bool {
+    do throws(CorruptRecord) {
+      _ = try requireClosable(
+        withdrawal, attempt, result, entering: state, refund: refund, payoutKey(ofAttempt: attempt))
+      return true
+    } catch { return false }
   }
 
   mutating func note(_ result: AttemptResult, on attempt: UInt64, _ moment: Moment) {
@@ -370,7 +392,11 @@ extension LedgerState {
     _ withdrawal: UInt64, to state: WithdrawalState, _ result: AttemptResult, deadline: Timestamp, _ moment: Moment
   ) {
     if state == .actionRequired { payouts.update(withdrawal) { $0.deadline = deadline } }
-    if Self.isReleasing(state) { _ = release(withdrawal, to: state, moment) } else { _ = enter(withdrawal, state, moment) }
+    if Self.isReleasing(state) {
+      _ = release(withdrawal, to: state, moment)
+    } else {
+      _ = enter(withdrawal, state, moment)
+    }
   }
 
   /// That it can be was checked before.
@@ -382,6 +408,7 @@ extension LedgerState {
         kind: .strayed, reason: result.reason, attempt: attempt, amount: result.paidMinorUnits, refund: 0,
         reference: labels.append(result.channelReference), code: labels.append(result.code), time: moment.time,
         sequence: moment.sequence))
+    attempts.update(attempt) { $0.aftermath = aftermath }
     addHiddenEntry(.strayed, subject: aftermath)
     payouts.update(attempts[attempt].withdrawal) { $0.lastSequence = moment.sequence }
   }

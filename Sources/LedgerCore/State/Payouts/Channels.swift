@@ -29,7 +29,9 @@ extension LedgerState {
   func decide(_ command: SetChannelState, _ policy: any Policy, _ time: Timestamp) -> Decision {
     if let known = decideKnown(command.key, findPlace(command.key.namespace, command.key.id)) { return known }
     let channel = findChannel(command.channel)
-    guard channel == 0 ? command.state != .enabled : channels[channel].state != command.state else {
+    guard command.key.caller.person != nil,
+      channel == 0 ? command.state != .enabled : channels[channel].state != command.state
+    else {
       return .rejected(.nothingToChange)
     }
     return .record(
@@ -41,16 +43,24 @@ extension LedgerState {
   func decide(_ command: FundChannel, _ policy: any Policy, _ time: Timestamp) -> Decision {
     if let known = decideKnown(command.key, findPlace(command.key.namespace, command.key.id)) { return known }
     let amount = command.amount
+    guard command.key.caller.person != nil else { return .rejected(.nothingToChange) }
     guard amount.currency != .points, policy.acceptsPayout(in: amount.currency) else {
       return .rejected(.currencyNotSupported(amount.currency))
     }
     guard amount.minorUnits != 0, amount.minorUnits != .min else { return .rejected(.amountNotPositive) }
     let book = findBook(amount.currency)
-    let available = fundable(amount.minorUnits, book: book, channel: findChannel(command.channel))
+    let channel = findChannel(command.channel)
+    let available = fundable(amount.minorUnits, book: book, channel: channel)
     guard Int64(clamping: amount.minorUnits.magnitude) <= available else {
       // A refusal is about a partner's things, and this is about nobody's.
       return .rejected(.channelFloatShort(available: available))
     }
+    // What goes to and fro adds up on both sides.
+    let float = channel == 0 ? 0 : findFloat(channel: channel, book: book)
+    guard
+      book == 0
+        || PayoutMovement.fund(amount.minorUnits).applied(to: accounts(account: 0, float: float, book: book)) != nil
+    else { return .rejected(.balanceOverflow) }
     return .record(
       .channelFunded(
         ChannelFunded(key: command.key, channel: command.channel, amount: amount, reference: command.reference)))

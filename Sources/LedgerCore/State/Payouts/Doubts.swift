@@ -3,17 +3,22 @@ internal import Digests
 // What two people decide about a payout whose channel does not: a proposal, and its confirmation by another.
 extension LedgerState {
   /// It may be proposed, and confirmed: the payout is in doubt, or money left for an attempt that counts as failed.
-  func requireDoubt(_ resolution: DoubtResolution) throws(Denial) -> UInt64 {
+  /// - Parameter proposed: sequence of the proposal that is confirmed: what it is about was there already. What people found
+  ///   out about one attempt says nothing about the next.
+  func requireDoubt(_ resolution: DoubtResolution, proposed: UInt64 = .max) throws(Denial) -> UInt64 {
     guard let withdrawal = findWithdrawal(resolution.id, in: .all) else { throw .rejected(.withdrawalNotFound) }
     let state = withdrawals[withdrawal].state
     guard resolution.paidMinorUnits >= 0 else { throw .rejected(.amountNotPositive) }
     let tellsAmount = resolution.verdict == .paid || resolution.verdict == .strayed
     guard tellsAmount == (resolution.paidMinorUnits > 0) else { throw .rejected(.amountNotPositive) }
     // A blocked one is only let go: what left is in suspense, and an adjustment brings it where it belongs.
-    if payouts.rows[withdrawal].isBlocked, resolution.verdict == .notPaid, openAttempt(withdrawal) == 0 {
+    let attempt = openAttempt(withdrawal)
+    if payouts.rows[withdrawal].isBlocked, resolution.verdict == .notPaid, attempt == 0 {
+      guard payouts.rows[withdrawal].lastSequence < proposed else { throw .refused(.digestOutdated) }
       return withdrawal
     }
-    guard state == .inDoubt, openAttempt(withdrawal) != 0 else { throw .refused(.notInDoubt(state: state)) }
+    guard state == .inDoubt, attempt != 0 else { throw .refused(.notInDoubt(state: state)) }
+    guard attempts[attempt].beginSequence < proposed else { throw .refused(.digestOutdated) }
     return withdrawal
   }
 
@@ -21,13 +26,22 @@ extension LedgerState {
   func resolve(
     _ resolution: DoubtResolution, _ command: ConfirmProposal, _ time: Timestamp
   ) throws(Denial) -> Record {
-    let withdrawal = try requireDoubt(resolution)
+    guard let proposal = findProposal(command.proposal) else { throw .rejected(.proposalNotFound) }
+    let withdrawal = try requireDoubt(resolution, proposed: proposals[proposal].createSequence)
     let state = state(after: resolution.verdict, withdrawal)
+    let refund = state == .paid ? refundForDelay(withdrawal, paidAt: time) : 0
+    let attempt = openAttempt(withdrawal)
+    if attempt != 0 {
+      let result = result(of: resolution)
+      guard isClosable(withdrawal, attempt, result, entering: state, refund: refund),
+        resolution.verdict != .strayed || canStray(result, attempt)
+      else { throw .rejected(.balanceOverflow) }
+    }
     return .doubtResolved(
       DoubtResolved(
         key: command.key, partner: partnerLabel(withdrawal), id: command.proposal, digest: command.digest,
         withdrawal: resolution.id, state: state,
-        feeRefundMinorUnits: state == .paid ? refundForDelay(withdrawal, paidAt: time) : 0,
+        feeRefundMinorUnits: refund,
         deadline: state == .actionRequired
           ? time.advanced(by: PayoutLimits.actionMicroseconds) : Timestamp(microseconds: 0)))
   }
@@ -60,7 +74,9 @@ extension LedgerState {
       case .resolveDoubt(let resolution) = subject(ofProposal: row), resolution.id == fact.withdrawal
     else { throw .proposal(fact.id) }
     let withdrawal: UInt64
-    do throws(Denial) { withdrawal = try requireDoubt(resolution) } catch { throw .proposal(fact.id) }
+    do throws(Denial) { withdrawal = try requireDoubt(resolution, proposed: row.createSequence) } catch {
+      throw .proposal(fact.id)
+    }
     guard fact.state == state(after: resolution.verdict, withdrawal) else { throw .proposal(fact.id) }
     let attempt = openAttempt(withdrawal)
     guard attempt != 0 else {
@@ -69,18 +85,14 @@ extension LedgerState {
         $0.isBlocked = false
         $0.lastSequence = moment.sequence
       }
+      enterLane(withdrawal)
       return keep(fact.key, labels.append(fact.key.id), at: key, .proposalConfirmed, subject: proposal)
     }
     let result = result(of: resolution)
     let closing = try requireClosable(
       withdrawal, attempt, result, entering: fact.state, refund: fact.feeRefundMinorUnits,
       payoutKey(ofAttempt: attempt))
-    if resolution.verdict == .strayed {
-      let place = place(ofAttempt: attempt)
-      let after = PayoutMovement.stray(resolution.paidMinorUnits).applied(
-        to: accounts(account: place.account, float: place.float, book: place.book))
-      guard after != nil else { throw .balanceOutOfRange }
-    }
+    if resolution.verdict == .strayed, !canStray(result, attempt) { throw .balanceOutOfRange }
 
     confirm(proposal, by: person, moment)
     note(result, on: attempt, moment)

@@ -64,7 +64,7 @@ extension LedgerState {
       number: row.number, channel: channelLabel(ofAttempt: ordinal), state: row.state, reason: row.reason,
       channelReference: labels.label(row.reference), code: labels.label(row.code), paidMinorUnits: row.paid,
       channelFeeMinorUnits: row.channelFee, beginTime: row.beginTime, updateTime: row.updateTime,
-      beginSequence: row.beginSequence, isStray: row.state.isFailure && aftermaths.count > 0 && hasStrayed(ordinal))
+      beginSequence: row.beginSequence, isStray: hasStrayed(ordinal))
   }
 
   /// Those that may be sent on `today` or before, by urgency, then day, then when they were approved. It rests on all there
@@ -72,16 +72,14 @@ extension LedgerState {
   func answerDuePayouts(after: WithdrawalID?, limit: Int, today: Int32) -> (Answer, UInt64) {
     let limit = min(max(limit, 1), AnswerLimits.itemsMaximum)
     var found: [Payout] = []
-    var scanned = 0
     let last = after.flatMap { findWithdrawal($0, in: .all) }
     let start = last.map { payouts.rows[$0].lane } ?? .none
     for lane in payouts.lanes where lane.key.isDueLane && lane.key.day <= today {
       if start.isDueLane, lane.key < start { continue }
       var withdrawal = lane.first
       if let last, lane.key == start { withdrawal = payouts.rows[last].next }
-      while withdrawal != 0, found.count < limit, scanned < AnswerLimits.rowsScannedMaximum {
-        if !payouts.rows[withdrawal].isBlocked, !isHeld(withdrawal) { found.append(payout(withdrawal)) }
-        scanned += 1
+      while withdrawal != 0, found.count < limit {
+        found.append(payout(withdrawal))
         withdrawal = payouts.rows[withdrawal].next
       }
     }
@@ -111,6 +109,7 @@ extension LedgerState {
     let due = payouts.lanes.filter { $0.key.isDueLane }.compactMap { entered($0.first) }
     return PayoutFigures(
       counts: (0..<stateCounts.count).map { stateCounts[$0] }, oldestApproved: due.min(),
-      oldestUnderWay: entered(payouts.lane(.open)?.first), oldestActionRequired: entered(payouts.lane(.action)?.first))
+      oldestUnderWay: payouts.lane(.open).map { attempts[openAttempt($0.first)].beginTime },
+      oldestActionRequired: entered(payouts.lane(.action)?.first))
   }
 }

@@ -96,7 +96,10 @@ private struct Sums {
 
   mutating func reserve(_ net: Int64, _ fee: Int64, sign: Int64) {
     let (sum, overflow) = net.addingReportingOverflow(fee)
-    guard !overflow else { return isInRange = false }
+    guard !overflow else {
+      isInRange = false
+      return
+    }
     put(sign * net, to: &book.clearing.debitsPending, &isInRange)
     put(sign * fee, to: &book.channelFees.debitsPending, &isInRange)
     put(sign * fee, to: &float.fees.debitsPending, &isInRange)
@@ -108,7 +111,10 @@ private struct Sums {
     reserve(s.net, s.reservedChannelFee, sign: -1)
     let (amount, overflow) = s.net.addingReportingOverflow(s.fee)
     let (out, overflowOut) = s.paid.addingReportingOverflow(s.channelFee)
-    guard !overflow, !overflowOut else { return isInRange = false }
+    guard !overflow, !overflowOut else {
+      isInRange = false
+      return
+    }
     put(0 - amount, to: &agent.debitsPending, &isInRange)
     put(amount, to: &agent.debitsPosted, &isInRange)
     put(0 - amount, to: &book.agents.debitsPending, &isInRange)

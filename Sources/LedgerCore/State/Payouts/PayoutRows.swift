@@ -49,6 +49,8 @@ struct AttemptRow: BitwiseCopyable {
   var channelFee: Int64 = 0
   /// Of the withdrawal's fee, given back when it was paid.
   var refund: Int64 = 0
+  /// What happened after it was closed.
+  var aftermath: UInt64 = 0
   /// Of the same withdrawal.
   let previous: UInt64
 
@@ -126,7 +128,7 @@ struct PayoutRow: BitwiseCopyable {
   var next: UInt64 = 0
   var lane = LaneKey.none
   var attempts: UInt8 = 0
-  /// Since it was approved last by anything but a failure.
+  /// Attempts since people last had a say: submit, or rework.
   var tries: UInt8 = 0
   /// Money left for an attempt that counts as failed.
   var isBlocked = false

@@ -43,7 +43,7 @@ extension LedgerState {
     let withdrawal = try requireWithdrawal(fact.id, of: partner)
     let row = withdrawals[withdrawal]
     let stored = screenings[withdrawal]
-    guard row.state == .actionRequired, Self.isEnteredAtOnce(fact.state) else {
+    guard row.state == .actionRequired, !isHeld(withdrawal), Self.isEnteredAtOnce(fact.state) else {
       throw .transition(from: row.state, to: fact.state)
     }
     guard fact.screening.terms.feeMinorUnits == row.fee, fact.screening.terms.points == stored.points else {
@@ -74,14 +74,13 @@ extension LedgerState {
     return keep(fact.key, labels.append(fact.key.id), at: key, .reworked, subject: withdrawal)
   }
 
-  /// The one that has waited longest and is not held.
+  /// The one that has waited longest of those that are due. A hold moves the end, so one that is not due may stand in front.
   func decideLapse(_ time: Timestamp) -> Decision {
     var withdrawal = payouts.lane(.action)?.first ?? 0
     var scanned = 0
     while withdrawal != 0, scanned < AnswerLimits.rowsScannedMaximum {
       let row = payouts.rows[withdrawal]
-      guard row.deadline <= time else { break }
-      if !isHeld(withdrawal), !row.isBlocked {
+      if row.deadline <= time, !isHeld(withdrawal), !row.isBlocked {
         return .record(
           .actionLapsed(ActionLapsed(partner: partnerLabel(withdrawal), id: withdrawalID(withdrawal))))
       }
@@ -89,6 +88,17 @@ extension LedgerState {
       scanned += 1
     }
     return .rejected(.nothingDue)
+  }
+
+  /// While it was held nobody could mend it.
+  mutating func moveActionsEnd(_ withdrawal: UInt64, heldSince held: Timestamp, _ moment: Moment) {
+    guard withdrawals[withdrawal].state == .actionRequired else { return }
+    let entered = events[withdrawals[withdrawal].lastEvent].time
+    let lost = moment.time.microseconds - max(held, entered).microseconds
+    payouts.update(withdrawal) {
+      $0.deadline = $0.deadline.advanced(by: lost)
+      $0.lastSequence = moment.sequence
+    }
   }
 
   mutating func evolve(_ fact: ActionLapsed, _ moment: Moment) throws(CorruptRecord) -> UInt64? {
