@@ -84,7 +84,7 @@ struct BankEvidence {
     for (booking, more) in debits.dropFirst() {
       let (sum, overflow) = amount.minorUnits.addingReportingOverflow(booking.amount.minorUnits)
       amount.minorUnits = overflow ? .max : sum
-      charged = max(charged ?? 0, more ?? 0)
+      charged = [charged, more].compactMap(\.self).max()
     }
     return ChannelAnswer.Proof(
       amount: amount, reference: debits[0].0.reference, feeMinorUnits: charged ?? fee(amount.minorUnits))
