@@ -1,0 +1,89 @@
+internal import NIOCore
+internal import Synchronization
+
+/// The open connections, each with the time at which it last did something that counts. The HTTP library has no limit for
+/// handshakes, headers that drip or replies that nobody reads; a connection on which no request begins or ends for too long
+/// is closed, whatever it is doing.
+final class ConnectionBook: Sendable {
+  private struct Entry {
+    let channel: any Channel
+    var hasAsked = false
+    /// Nothing more is expected of it.
+    var isLeaving = false
+    var lastEvent: ContinuousClock.Instant
+  }
+
+  private struct State {
+    var entries: [ObjectIdentifier: Entry] = [:]
+    var requests = 0
+  }
+
+  private let limits: HTTPSLimits
+  private let clock = ContinuousClock()
+  private let state = Mutex(State())
+
+  /// How often each connection is looked at, and how long one may stay after it was told to go.
+  private static let tick = TimeAmount.milliseconds(250)
+  private static let farewell = Duration.seconds(2)
+
+  init(_ limits: HTTPSLimits) { self.limits = limits }
+
+  func watch(_ channel: any Channel) {
+    let id = ObjectIdentifier(channel)
+    let entry = Entry(channel: channel, lastEvent: clock.now)
+    state.withLock { $0.entries[id] = entry }
+    let ticking = channel.eventLoop.scheduleRepeatedTask(initialDelay: Self.tick, delay: Self.tick) { [self] _ in
+      if isOver(id) { channel.close(promise: nil) }
+    }
+    channel.closeFuture.whenComplete { [self] _ in
+      ticking.cancel()
+      _ = state.withLock { $0.entries.removeValue(forKey: id) }
+    }
+  }
+
+  private func isOver(_ id: ObjectIdentifier) -> Bool {
+    let now = clock.now
+    return state.withLock { state in
+      guard let entry = state.entries[id] else { return true }
+      let limit = entry.isLeaving ? Self.farewell : entry.hasAsked ? limits.idle : limits.firstRequest
+      return now - entry.lastEvent > limit
+    }
+  }
+
+  /// The headers of a request are there. false: too many are under way.
+  func begin(_ channel: any Channel) -> Bool {
+    note(channel) { $0.hasAsked = true }
+    return state.withLock { state in
+      guard state.requests < limits.requestsMaximum else { return false }
+      state.requests += 1
+      return true
+    }
+  }
+
+  func end(_ channel: any Channel) {
+    state.withLock { $0.requests -= 1 }
+    note(channel) { _ in }
+  }
+
+  /// Its peer has had an answer and may still be sending what nobody wants.
+  func leave(_ channel: any Channel) { note(channel) { $0.isLeaving = true } }
+
+  func closeAll() {
+    let channels = state.withLock { state in state.entries.values.map(\.channel) }
+    for channel in channels { channel.close(promise: nil) }
+  }
+
+  private func note(_ channel: any Channel, _ change: (inout Entry) -> Void) {
+    let now = clock.now
+    state.withLock { state in
+      // A stream of HTTP/2 is a channel whose parent is the connection.
+      for id in [ObjectIdentifier(channel), channel.parent.map { ObjectIdentifier($0) }].compactMap({ $0 }) {
+        guard var entry = state.entries[id] else { continue }
+        if !entry.isLeaving { entry.lastEvent = now }
+        change(&entry)
+        state.entries[id] = entry
+        return
+      }
+    }
+  }
+}
