@@ -96,13 +96,17 @@ let package = Package(
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: strict),
     .target(
       name: "Payouts",
-      dependencies: ["Ledger", "LedgerCore", "Journal", "Routing", "Vault", "Digests", "Telemetry", httpClient, yams],
+      dependencies: ["Ledger", "LedgerCore", "Journal", "Routing", "Vault", "Digests", "Telemetry", httpClient, yams]
+        + httpClientParts,
       swiftSettings: strict),
     .testTarget(
       name: "PayoutsTests",
       dependencies: [
         "Payouts", "Routing", "Ledger", "LedgerCore", "Journal", "JournalTesting", "Vault", "Digests", "Telemetry",
       ], swiftSettings: strict),
+    .executableTarget(
+      name: "provider-probe", dependencies: ["Payouts", "Routing", "LedgerCore"], path: "Tests/ProviderProbe",
+      swiftSettings: strict),
     .target(
       name: "Notifications",
       dependencies: [
