@@ -41,11 +41,21 @@ class DidNotStart(Exception):
 class Server:
     """One data directory and the process that serves it, started as often as you like."""
 
-    def __init__(self, data: Path, certs: Path, *, client_ca: Path | None = None, rules: str | Path = "open") -> None:
+    def __init__(
+        self,
+        data: Path,
+        certs: Path,
+        *,
+        client_ca: Path | None = None,
+        rules: str | Path = "open",
+        options: Iterable[str | Path] = (),
+    ) -> None:
         self.data = data
         self.certs = certs
         # The open rules screen nothing; tests of screening name the standard ones, or a file of their own.
         self.rules = rules
+        # Further options of serve, such as those that name payout channels.
+        self.options = tuple(options)
         self.client_ca = client_ca or certs / "ca.pem"
         self.target = ""
         self.recovery_seconds = 0.0
@@ -59,7 +69,7 @@ class Server:
         began = time.monotonic()
         arguments: list[Any] = [SETTLE, "serve", "--data", self.data, "--listen", "127.0.0.1:0"]
         arguments += ["--tls-cert", self.certs / "server.pem", "--tls-key", self.certs / "server.key"]
-        arguments += ["--client-ca", self.client_ca, "--rules", self.rules]
+        arguments += ["--client-ca", self.client_ca, "--rules", self.rules, *self.options]
         said = len(self._log)
         self._process = process = subprocess.Popen(
             arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace"
