@@ -136,7 +136,7 @@ package struct ChannelHealth: Sendable {
   private mutating func pass(to now: Int64) {
     if isSilent(at: now) {
       switch state {
-      case .closed, .halfOpen: open(at: now, isSilent: true)
+      case .closed, .halfOpen: open(at: now)
       case .open: break
       }
     }
@@ -162,7 +162,7 @@ package struct ChannelHealth: Sendable {
     case .closed(let since):
       guard begunAt >= since else { return }
       count(outcome, at: now)
-      if outcome.isTechnical, mustOpen { open(at: now, isSilent: outcome == .unknown) }
+      if outcome.isTechnical, mustOpen { open(at: now) }
     case .open:
       // It shows in the report, and changes nothing: what is open waits.
       outcomes.add(outcome, at: now)
@@ -171,8 +171,7 @@ package struct ChannelHealth: Sendable {
       guard begunAt >= probing.since else { return }
       probing.isUnderWay = false
       switch outcome {
-      case .technicalFailure: open(at: now, isSilent: false)
-      case .unknown: open(at: now, isSilent: true)
+      case .technicalFailure, .unknown: open(at: now)
       case .payeeFailure: state = .halfOpen(probing)
       case .success:
         probing.passed += 1
@@ -195,10 +194,10 @@ package struct ChannelHealth: Sendable {
       && UInt64(total.technical) * 1_000 > UInt64(limits.technicalPermille) * UInt64(total.blamable)
   }
 
-  private mutating func open(at now: Int64, isSilent: Bool) {
+  private mutating func open(at now: Int64) {
     if let closedAt, now - closedAt >= limits.relapseMilliseconds { openings = 0 }
     closedAt = nil
-    let maximum = isSilent ? limits.backOffAfterSilenceMaximumMilliseconds : limits.backOffMaximumMilliseconds
+    let maximum = limits.backOffMaximumMilliseconds
     // Beyond twenty doublings every maximum holds anyway.
     let (doubled, overflow) = limits.backOffMilliseconds.multipliedReportingOverflow(by: 1 << Int64(min(openings, 20)))
     let wait = overflow ? maximum : min(doubled, maximum)

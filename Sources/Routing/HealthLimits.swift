@@ -23,12 +23,12 @@ package struct HealthLimits: Sendable, Hashable {
   /// paused is back after one back-off; what a dead one swallows is in doubt until it speaks.
   package var silenceMilliseconds: Int64 = 3_000
 
-  /// Back-off after the first opening; doubles with each that follows.
-  package var backOffMilliseconds: Int64 = 5_000
-  /// A refused probe goes elsewhere at once, so that half a minute is cheap: an hour's outage has cost 120 tries.
+  /// Back-off after the first opening; doubles with each that follows. At ten payouts a second the first probe is not among
+  /// the hundred attempts in which the failures were.
+  package var backOffMilliseconds: Int64 = 10_000
+  /// Half a minute: the end of an outage is noticed within that. An hour of it costs at most 120 payouts a detour, or, if
+  /// the channel is silent until the time-out, leaves at most 90 in doubt.
   package var backOffMaximumMilliseconds: Int64 = 30_000
-  /// A probe that is not answered leaves a payout in doubt: an hour's silence must not do that to more than some 30.
-  package var backOffAfterSilenceMaximumMilliseconds: Int64 = 120_000
   /// A breaker that opens again so soon after it was closed goes on with the longer back-off.
   package var relapseMilliseconds: Int64 = 600_000
 
