@@ -233,7 +233,9 @@ package actor Ledger {
         LedgerReply(ticket: ticket, outcome: .page(decided.answer, proposals.map { receipt($0.lastSequence) }))
       case .listEntries(let entries, _):
         LedgerReply(ticket: ticket, outcome: .page(decided.answer, entries.map { receipt($0.sequence) }))
-      case .payouts, .payout, .channel, .channels, .payoutFigures:
+      case .appeals(let appeals, _):
+        LedgerReply(ticket: ticket, outcome: .page(decided.answer, appeals.map { receipt($0.lastSequence) }))
+      case .payouts, .payout, .channel, .channels, .payoutFigures, .appeal:
         LedgerReply(ticket: ticket, outcome: .answered(decided.answer), receipt: receipt(decided.sequence))
       case .deposit(let deposit):
         LedgerReply(

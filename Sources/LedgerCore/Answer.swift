@@ -21,6 +21,8 @@ package enum Answer: Sendable {
   case channel(ChannelStanding)
   case channels([ChannelStanding])
   case payoutFigures(PayoutFigures)
+  case appeal(Appeal)
+  case appeals([Appeal], next: UInt64?)
   /// Done; there is nothing to show.
   case done
   /// Refused for a business reason: recorded, and answered again for the same request.
@@ -130,6 +132,7 @@ package struct Entry: Hashable, Sendable {
     case feeRefunded(WithdrawalID)
     /// What had been paid came back.
     case withdrawalReturned(WithdrawalID)
+    case appealAwarded(AppealID)
   }
   package var sequence: UInt64
   package var time: Timestamp

@@ -103,6 +103,8 @@ package enum Command: Sendable {
   case recordReturn(RecordReturn)
   case confirmPayout(ConfirmPayout)
   case retryWithdrawal(RetryWithdrawal)
+  case createAppeal(CreateAppeal)
+  case actOnAppeal(ActOnAppeal)
   /// The clock's own: fails the withdrawal that has waited longest for somebody to mend it. As `expireReview`.
   case lapseAction
 }

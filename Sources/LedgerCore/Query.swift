@@ -35,6 +35,8 @@ package enum Query: Sendable {
   case payout(WithdrawalID)
   case channels
   case payoutFigures
+  case appeal(AppealID, Scope)
+  case appeals(AppealFilter)
 }
 
 /// Newest first.

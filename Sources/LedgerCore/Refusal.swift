@@ -57,6 +57,17 @@ package enum Refusal: Hashable, Sendable, BitwiseCopyable {
   case channelFundsShort(available: Int64, requested: Int64)
   /// Only a payout that is in doubt is decided by people.
   case notInDoubt(state: WithdrawalState)
+  /// Before it is paid there is nothing to appeal against, or no money to freeze.
+  case appealNotPossible(state: WithdrawalState)
+  /// Another appeal about the withdrawal is open.
+  case appealOpen
+  case tooManyAppeals(maximum: UInt16)
+  /// Minor units; what was awarded before counts.
+  case disputedTooMuch(maximum: Int64, requested: Int64)
+  case appealClosed(state: AppealState)
+  case tooMuchEvidence(maximum: UInt16)
+  /// Money is awarded only after somebody has looked into it.
+  case appealNotAssigned
 }
 
 package enum Rejection: Hashable, Sendable {
@@ -101,6 +112,7 @@ package enum Rejection: Hashable, Sendable {
   /// Our free money at the channel, minor units.
   case channelFloatShort(available: Int64)
   case attemptNotFound
+  case appealNotFound
   /// The channel says now that a payout failed that it had proven paid.
   case resultConflicts
   /// Another amount came back than was paid.

@@ -21,6 +21,8 @@ package struct SettlementMethod: Hashable, Sendable {
     case risk = "RiskService"
     case rules = "RulesService"
     case audit = "AuditService"
+    case appeals = "AppealService"
+    case channels = "ChannelService"
   }
 }
 
@@ -32,6 +34,7 @@ extension SettlementMethod {
   package static let get = SettlementMethod(.withdrawals, "GetWithdrawal", .read)
   package static let cancel = SettlementMethod(.withdrawals, "CancelWithdrawal", .mutation)
   package static let amend = SettlementMethod(.withdrawals, "AmendWithdrawal", .mutation)
+  package static let retry = SettlementMethod(.withdrawals, "RetryWithdrawal", .mutation)
   package static let list = SettlementMethod(.withdrawals, "ListWithdrawals", .read)
   package static let watch = SettlementMethod(.withdrawals, "WatchWithdrawals", .read)
   package static let batchSubmit = SettlementMethod(.withdrawals, "BatchSubmitWithdrawals", .mutation)
@@ -98,6 +101,19 @@ extension SettlementMethod {
   package static let exportRiskLog = SettlementMethod(.risk, "ExportRiskLog", .read)
 }
 
+// MARK: Channels
+
+extension SettlementMethod {
+  package static let listChannels = SettlementMethod(.channels, "ListChannels", .read)
+  package static let setChannelState = SettlementMethod(.channels, "SetChannelState", .mutation)
+  package static let fundChannel = SettlementMethod(.channels, "FundChannel", .mutation)
+  package static let getChannelHealth = SettlementMethod(.channels, "GetChannelHealth", .read)
+  package static let explainRouting = SettlementMethod(.channels, "ExplainRouting", .read)
+  package static let listAttempts = SettlementMethod(.channels, "ListAttempts", .read)
+  package static let resolveInDoubt = SettlementMethod(.channels, "ResolveInDoubt", .mutation)
+  package static let listAlarms = SettlementMethod(.channels, "ListAlarms", .read)
+}
+
 // MARK: Rules and audit
 
 extension SettlementMethod {
@@ -105,4 +121,15 @@ extension SettlementMethod {
   package static let reloadRules = SettlementMethod(.rules, "ReloadRules", .mutation)
   package static let listAuditEvents = SettlementMethod(.audit, "ListAuditEvents", .read)
   package static let verifyChain = SettlementMethod(.audit, "VerifyChain", .read)
+}
+
+// MARK: Appeals
+
+extension SettlementMethod {
+  package static let createAppeal = SettlementMethod(.appeals, "CreateAppeal", .mutation)
+  package static let getAppeal = SettlementMethod(.appeals, "GetAppeal", .read)
+  package static let addEvidence = SettlementMethod(.appeals, "AddEvidence", .mutation)
+  package static let assignAppeal = SettlementMethod(.appeals, "AssignAppeal", .mutation)
+  package static let resolveAppeal = SettlementMethod(.appeals, "ResolveAppeal", .mutation)
+  package static let listAppeals = SettlementMethod(.appeals, "ListAppeals", .read)
 }

@@ -206,7 +206,7 @@ package nonisolated struct Settlement_V1_Appeal: @unchecked Sendable {
   /// Clears the value of `createTime`. Subsequent reads from it will return its default value.
   package mutating func clearCreateTime() {_uniqueStorage()._createTime = nil}
 
-  /// A first answer is due: 4 h, 2 h for VIPs.
+  /// A first answer is due: 24 h, 4 h for agents above 500,000 CNY a month.
   package var firstAnswerDue: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_storage._firstAnswerDue ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
     set {_uniqueStorage()._firstAnswerDue = newValue}

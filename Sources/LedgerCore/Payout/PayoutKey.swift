@@ -24,6 +24,8 @@ package struct PayoutKey: Hashable, Sendable {
       let attempt = UInt8(text.suffix(Self.attemptDigits)), attempt > 0
     else { return nil }
     self.init(withdrawal, attempt: attempt)
+    // Numbers are also read with a sign.
+    guard description == text else { return nil }
   }
 
   package var text: String { description }

@@ -32,6 +32,8 @@ package enum Record: Sendable, Hashable {
   case actionLapsed(ActionLapsed)
   case cancelBegun(CancelBegun)
   case doubtResolved(DoubtResolved)
+  case appealCreated(AppealCreated)
+  case appealActed(AppealActed)
 
   /// The request that led to it; nil where the house acted by itself.
   package var key: RequestKey? {
@@ -61,6 +63,8 @@ package enum Record: Sendable, Hashable {
     case .withdrawalReworked(let fact): fact.key
     case .cancelBegun(let fact): fact.key
     case .doubtResolved(let fact): fact.key
+    case .appealCreated(let fact): fact.key
+    case .appealActed(let fact): fact.key
     case .attemptBegun, .attemptUpdated, .payoutHeldBack, .strayPaid, .payoutReturned, .payoutConfirmed, .actionLapsed: nil
     }
   }
@@ -90,7 +94,7 @@ package enum Record: Sendable, Hashable {
       WithdrawalChange(id: fact.withdrawal, partner: fact.partner, state: fact.state)
     case .agentCreated, .deposited, .requestRefused, .agentUpdated, .agentVerified, .payeeCreated, .payeeVerified,
       .payeeErased, .holdChanged, .outcomeReported, .proposed, .proposalConfirmed, .payeeRevealed, .listChanged, .rulesActivated,
-      .channelStateSet, .channelFunded, .strayPaid:
+      .channelStateSet, .channelFunded, .strayPaid, .appealCreated, .appealActed:
       nil
     }
   }
@@ -222,5 +226,7 @@ package struct RequestRefused: Sendable, Hashable {
     case setChannelState = 14
     case fundChannel = 15
     case retryWithdrawal = 16
+    case createAppeal = 17
+    case actOnAppeal = 18
   }
 }

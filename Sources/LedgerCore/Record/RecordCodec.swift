@@ -22,7 +22,7 @@ internal import Digests
 ///      6 withdrawalSubmitted  id u64, agent label, payee label, currency u32, amount i64, state u8, screening,
 ///                             device label and address label, may be absent
 ///      7 requestRefused       agent label, may be absent, method u8, refusal u8 and its figures
-///      8 agentUpdated ... 34 doubtResolved
+///      8 agentUpdated ... 34 doubtResolved, 40 appealCreated, 41 appealActed
 ///
 /// Sequence and time of a record are the journal frame's. Numbers are never reused or given another meaning: a change of
 /// layout is a new kind, and a change of this frame of fields a new version.
@@ -65,6 +65,8 @@ extension Record {
     case actionLapsed = 32
     case cancelBegun = 33
     case doubtResolved = 34
+    case appealCreated = 40
+    case appealActed = 41
   }
 
   private static let labelMaximumBytes = 1 + Label.maximumBytes
@@ -100,7 +102,7 @@ extension Record {
       .payeeVerified, .payeeErased, .reviewActed, .holdChanged, .withdrawalAmended, .reviewExpired, .outcomeReported,
       .proposed, .proposalConfirmed, .payeeRevealed, .listChanged, .rulesActivated, .channelStateSet, .channelFunded,
       .attemptUpdated, .payoutHeldBack, .strayPaid, .payoutReturned, .payoutConfirmed, .withdrawalReworked,
-      .actionLapsed, .cancelBegun, .doubtResolved:
+      .actionLapsed, .cancelBegun, .doubtResolved, .appealCreated, .appealActed:
       Self.usualMaximumBytes
     }
   }
@@ -255,6 +257,14 @@ extension Record {
       out.write(Kind.doubtResolved.rawValue)
       out.write(partner: fact.partner, key: fact.key)
       fact.encode(into: &out)
+    case .appealCreated(let fact):
+      out.write(Kind.appealCreated.rawValue)
+      out.write(partner: fact.partner, key: fact.key)
+      fact.encode(into: &out)
+    case .appealActed(let fact):
+      out.write(Kind.appealActed.rawValue)
+      out.write(partner: fact.partner, key: fact.key)
+      fact.encode(into: &out)
     }
     return out.count
   }
@@ -291,7 +301,8 @@ extension Record {
     case .agentCreated, .deposited, .withdrawalUnscreened, .withdrawalCancelled, .requestRefusedUnnamed,
       .withdrawalSubmitted, .requestRefused, .agentUpdated, .agentVerified, .payeeCreated, .payeeVerified,
       .payeeErased, .reviewActed, .holdChanged, .withdrawalAmended, .outcomeReported, .proposed, .proposalConfirmed,
-      .payeeRevealed, .listChanged, .channelStateSet, .channelFunded, .withdrawalReworked, .cancelBegun, .doubtResolved:
+      .payeeRevealed, .listChanged, .channelStateSet, .channelFunded, .withdrawalReworked, .cancelBegun, .doubtResolved,
+      .appealCreated, .appealActed:
       break
     }
     guard let key else { throw CodecError(.namespace(NamespaceTag.house), at: start) }
@@ -342,6 +353,8 @@ extension Record {
     case .withdrawalReworked:
       return .withdrawalReworked(try WithdrawalReworked(from: &input, key: key, partner: partner))
     case .cancelBegun: return .cancelBegun(try CancelBegun(from: &input, key: key, partner: partner))
+    case .appealCreated: return .appealCreated(try AppealCreated(from: &input, key: key, partner: partner))
+    case .appealActed: return .appealActed(try AppealActed(from: &input, key: key, partner: partner))
     case .doubtResolved: return .doubtResolved(try DoubtResolved(from: &input, key: key, partner: partner))
     case .reviewExpired, .rulesActivated, .attemptBegun, .attemptUpdated, .payoutHeldBack, .strayPaid, .payoutReturned,
       .payoutConfirmed, .actionLapsed:
@@ -408,6 +421,13 @@ private enum RefusalTag {
   static let attemptsUsedUp: UInt8 = 32
   static let channelFundsShort: UInt8 = 33
   static let notInDoubt: UInt8 = 34
+  static let appealNotPossible: UInt8 = 35
+  static let appealOpen: UInt8 = 36
+  static let tooManyAppeals: UInt8 = 37
+  static let disputedTooMuch: UInt8 = 38
+  static let appealClosed: UInt8 = 39
+  static let tooMuchEvidence: UInt8 = 40
+  static let appealNotAssigned: UInt8 = 41
 }
 
 extension ByteWriter {
@@ -520,6 +540,24 @@ extension ByteWriter {
     case .notInDoubt(let state):
       write(RefusalTag.notInDoubt)
       write(state.rawValue)
+    case .appealNotPossible(let state):
+      write(RefusalTag.appealNotPossible)
+      write(state.rawValue)
+    case .appealOpen: write(RefusalTag.appealOpen)
+    case .tooManyAppeals(let maximum):
+      write(RefusalTag.tooManyAppeals)
+      write(maximum)
+    case .disputedTooMuch(let maximum, let requested):
+      write(RefusalTag.disputedTooMuch)
+      write(maximum)
+      write(requested)
+    case .appealClosed(let state):
+      write(RefusalTag.appealClosed)
+      write(state.rawValue)
+    case .tooMuchEvidence(let maximum):
+      write(RefusalTag.tooMuchEvidence)
+      write(maximum)
+    case .appealNotAssigned: write(RefusalTag.appealNotAssigned)
     }
   }
 }
@@ -619,6 +657,14 @@ extension ByteReader {
     case RefusalTag.channelFundsShort:
       return .channelFundsShort(available: try read(Int64.self), requested: try read(Int64.self))
     case RefusalTag.notInDoubt: return .notInDoubt(state: try readState())
+    case RefusalTag.appealNotPossible: return .appealNotPossible(state: try readState())
+    case RefusalTag.appealOpen: return .appealOpen
+    case RefusalTag.tooManyAppeals: return .tooManyAppeals(maximum: try read(UInt16.self))
+    case RefusalTag.disputedTooMuch:
+      return .disputedTooMuch(maximum: try read(Int64.self), requested: try read(Int64.self))
+    case RefusalTag.appealClosed: return .appealClosed(state: try readEnum(AppealState.self))
+    case RefusalTag.tooMuchEvidence: return .tooMuchEvidence(maximum: try read(UInt16.self))
+    case RefusalTag.appealNotAssigned: return .appealNotAssigned
     default: throw CodecError(.refusal(tag), at: start)
     }
   }

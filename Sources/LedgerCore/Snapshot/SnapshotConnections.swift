@@ -60,6 +60,7 @@ extension LedgerState {
     var next = (deposit: UInt64(1), held: nextHeld(from: 1), released: nextReleasing(from: 1))
     var adjusted: UInt64 = 0
     var hidden = PayoutEntryCounts()
+    var appealEntries = AppealEntryCounts()
     var moments = Moments(upTo: lastSequence, lastTime)
     /// What the entry before must have beside it.
     var points: (kind: EntryRow.Kind, subject: UInt64)?
@@ -84,6 +85,8 @@ extension LedgerState {
       case .funded, .reserved, .unreserved, .settled, .feeRefunded, .returned, .strayed, .feeRefundedLater,
         .tookPoints:
         isNext = points == nil && hidden.count(row.kind, subject: row.subject, in: self)
+      case .disputed, .awarded, .disputeRejected:
+        isNext = points == nil && appealEntries.count(row.kind, subject: row.subject, in: self)
       case .heldPoints, .releasedPoints:
         isNext = points.map { $0.kind == row.kind && $0.subject == row.subject } ?? false
         points = nil
@@ -101,7 +104,8 @@ extension LedgerState {
       }
     }
     guard points == nil, next.deposit == deposits.count + 1, !withdrawals.contains(next.held),
-      !events.contains(next.released), adjusted == postedAdjustments, hidden == PayoutEntryCounts(expectedIn: self)
+      !events.contains(next.released), adjusted == postedAdjustments, hidden == PayoutEntryCounts(expectedIn: self),
+      appealEntries == AppealEntryCounts(expectedIn: self)
     else { throw input.contradiction("entries missing") }
   }
 
@@ -180,6 +184,10 @@ extension LedgerState {
         if rulesLog.contains(subject) { sequence = rulesLog[subject].sequence }
       case .channelChanged:
         if channels.contains(subject) { sequence = previous + 1 }
+      case .appealCreated:
+        if appeals.contains(subject) { sequence = appeals[subject].createSequence }
+      case .appealActed:
+        if appeals.contains(subject), appeals[subject].createSequence <= previous { sequence = previous + 1 }
       case .reworked, .cancelBegun:
         if withdrawals.contains(subject), withdrawals[subject].createSequence <= previous { sequence = previous + 1 }
       }
@@ -243,7 +251,8 @@ private struct PayoutEntryCounts: Equatable {
     case .returned, .feeRefundedLater:
       return state.aftermaths.contains(subject) && state.aftermaths[subject].kind == .returned
     case .strayed: return state.aftermaths.contains(subject) && state.aftermaths[subject].kind == .strayed
-    case .deposit, .held, .released, .heldPoints, .releasedPoints, .adjusted: return false
+    case .deposit, .held, .released, .heldPoints, .releasedPoints, .adjusted, .disputed, .awarded, .disputeRejected:
+      return false
     }
   }
 }
@@ -252,9 +261,9 @@ extension EntryRow.Kind {
   /// It moves nothing that its agent could spend, so no agent's list shows it.
   var isHidden: Bool {
     switch self {
-    case .funded, .reserved, .unreserved, .settled, .strayed, .tookPoints: true
+    case .funded, .reserved, .unreserved, .settled, .strayed, .tookPoints, .disputed, .disputeRejected: true
     case .deposit, .held, .released, .heldPoints, .releasedPoints, .adjusted, .feeRefunded, .returned,
-      .feeRefundedLater:
+      .feeRefundedLater, .awarded:
       false
     }
   }

@@ -54,6 +54,11 @@ package import Digests
 ///                     may be absent), time i64, sequence u64
 ///     45 payouts      one per withdrawal that anything was done to pay: withdrawal u64, last sequence u64, deadline i64,
 ///                     tries u8, blocked u8
+///     50 appeals      withdrawal u64, kind u8, state u8, epoch u8, disputed i64, awarded i64, text label, answer label,
+///                     assignee label (both may be absent), time i64, sequence u64, first answer due i64, first answer i64,
+///                     resolve time i64 and sequence u64, last sequence u64
+///     51 evidence     appeal u64, person label (may be absent), note label, hash label (may be absent), time i64,
+///                     sequence u64
 ///     12 end          0 rows; nothing follows
 ///
 /// Version 1, from before there was any screening, has no suspense and goes from section 11 to the end. Version 2, from
@@ -98,6 +103,8 @@ enum SnapshotFormat {
     case attempts = 43
     case aftermaths = 44
     case payouts = 45
+    case appeals = 50
+    case evidence = 51
   }
 
   /// Bytes handed over at a time: large enough that calls do not count, a quarter of the 1 MiB that a chunk may have.

@@ -196,7 +196,8 @@ extension LedgerState {
         (updateSequence == beginSequence) == (state == .sent)
       else { throw input.contradiction("an attempt out of order") }
       let net = withdrawals[withdrawal].amount - withdrawals[withdrawal].fee
-      guard !net.addingReportingOverflow(reserved).overflow, !paid.addingReportingOverflow(channelFee).overflow,
+      // What is told of a mismatch may be any number: it moves nothing. What was paid is seen in the audit.
+      guard !net.addingReportingOverflow(reserved).overflow,
         refund <= withdrawals[withdrawal].fee - row.feeRefunded
       else { throw input.contradiction("an attempt's amounts") }
       var attempt = AttemptRow(
@@ -268,6 +269,33 @@ extension LedgerState {
     }
     waiting.sort { $0 < $1 }
     for (_, withdrawal) in waiting { enterLane(withdrawal) }
+    try requireRequestsOfPayouts(input)
+  }
+
+  /// Every cancel at a channel, every rework and every funding was asked for once.
+  private func requireRequestsOfPayouts(_ input: borrowing SnapshotReader) throws {
+    var asked = (cancels: UInt64(0), reworks: UInt64(0), channels: UInt64(0))
+    for ordinal in requests.ordinals {
+      let outcome = requests[ordinal].outcome
+      if outcome == .cancelBegun { asked.cancels += 1 }
+      if outcome == .reworked { asked.reworks += 1 }
+      if outcome == .channelChanged { asked.channels += 1 }
+    }
+    var done = (cancels: UInt64(0), reworks: UInt64(0))
+    for withdrawal in withdrawals.ordinals where payouts.rows[withdrawal].newestAttempt != 0 {
+      var left = withdrawals[withdrawal].firstState
+      var event = withdrawals[withdrawal].firstEvent
+      while event != 0 {
+        let entered = events[event].state
+        if entered == .cancelling { done.cancels += 1 }
+        if left == .actionRequired, Self.isEnteredAtOnce(entered) { done.reworks += 1 }
+        left = entered
+        event = events[event].next
+      }
+    }
+    guard asked.cancels == done.cancels, asked.reworks == done.reworks, asked.channels >= fundings.count else {
+      throw input.contradiction("requests about payouts missing")
+    }
   }
 
   /// Its state and its newest attempt tell the same, and whatever was done for it is counted.

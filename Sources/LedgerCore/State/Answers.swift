@@ -49,6 +49,9 @@ extension LedgerState {
     case .rulesActivated:
       let standing = rulesStanding
       return (.rules(standing), standing.lastSequence)
+    case .appealCreated, .appealActed:
+      let appeal = appeal(request.subject, at: lastTime)
+      return (.appeal(appeal), appeal.lastSequence)
     case .channelChanged:
       let standing = channelStanding(request.subject)
       return (.channel(standing), standing.lastSequence)
@@ -115,6 +118,11 @@ extension LedgerState {
       return (.payout(payout(ordinal)), lastSequence(ofWithdrawal: ordinal))
     case .channels: return (.channels(channels.ordinals.map { channelStanding($0) }), lastSequence)
     case .payoutFigures: return (.payoutFigures(payoutFigures), lastSequence)
+    case .appeal(let id, let scope):
+      guard let ordinal = findAppeal(id, in: scope) else { return (.rejected(.appealNotFound), 0) }
+      let appeal = appeal(ordinal, at: recordTime(now))
+      return (.appeal(appeal), appeal.lastSequence)
+    case .appeals(let filter): return answerAppeals(filter, at: recordTime(now))
     }
   }
 
@@ -128,7 +136,7 @@ extension LedgerState {
     switch request.outcome {
     case .agentCreated, .deposited, .cancelled, .agentUpdated, .agentVerified, .payeeCreated, .payeeVerified,
       .payeeErased, .reviewActed, .proposed, .proposalConfirmed, .payeeRevealed, .listChanged, .rulesActivated,
-      .channelChanged, .reworked, .cancelBegun:
+      .channelChanged, .reworked, .cancelBegun, .appealCreated, .appealActed:
       return notFound
     case .submitted:
       guard findWithdrawal(withdrawalID(request.subject), in: scope) != nil else { return notFound }
@@ -299,6 +307,7 @@ extension LedgerState {
       withdrawals[attempts[aftermaths[subject].attempt].withdrawal].account
     // Of nobody's account.
     case .funded: 0
+    case .disputed, .awarded, .disputeRejected: withdrawals[appeals[subject].withdrawal].account
     case .heldPoints: pointsAccount(ofWithdrawal: subject)
     case .releasedPoints: pointsAccount(ofWithdrawal: events[subject].withdrawal)
     }
@@ -350,7 +359,12 @@ extension LedgerState {
         sequence: aftermath.sequence, time: aftermath.time,
         amount: Money(minorUnits: isReturn ? aftermath.amount : aftermath.refund, currency: currency),
         kind: isReturn ? .withdrawalReturned(id) : .feeRefunded(id))
-    case .funded, .reserved, .unreserved, .settled, .strayed, .tookPoints:
+    case .awarded:
+      let appeal = appeals[row.subject]
+      return Entry(
+        sequence: appeal.resolveSequence, time: appeal.resolveTime,
+        amount: Money(minorUnits: appeal.awarded, currency: currency), kind: .appealAwarded(appealID(row.subject)))
+    case .funded, .reserved, .unreserved, .settled, .strayed, .tookPoints, .disputed, .disputeRejected:
       // No agent's list has one: `addHiddenEntry` links them nowhere.
       preconditionFailure("an entry that no agent sees")
     }

@@ -135,7 +135,9 @@ extension LedgerState {
         default: .refundFee(aftermath.refund)
         }
       return (movement, place(ofAttempt: aftermath.attempt), aftermath.sequence)
-    case .deposit, .held, .released, .heldPoints, .releasedPoints, .adjusted, .tookPoints: return nil
+    case .deposit, .held, .released, .heldPoints, .releasedPoints, .adjusted, .tookPoints, .disputed, .awarded,
+      .disputeRejected:
+      return nil
     }
   }
 
@@ -157,6 +159,12 @@ extension LedgerState {
     case .tookPoints:
       let attempt = attempts[entry.subject]
       return (.takePoints(screenings[attempt.withdrawal].points), attempt.updateSequence)
+    case .disputed:
+      let appeal = appeals[entry.subject]
+      return (.freeze(appeal.disputed), appeal.createSequence)
+    case .awarded, .disputeRejected:
+      let appeal = appeals[entry.subject]
+      return (.award(appeal.awarded, of: appeal.disputed), appeal.resolveSequence)
     case .funded, .reserved, .unreserved, .settled, .feeRefunded, .returned, .strayed, .feeRefundedLater:
       // Told by `payoutMovement`, which is asked first.
       preconditionFailure("an entry about a payout")

@@ -51,6 +51,11 @@ enum Movement {
   /// Posts what was held as points.
   case takePoints(Int64)
 
+  /// Posted: Dr suspense / Cr disputed.
+  case freeze(Int64)
+  /// Posted: Dr disputed (all of it) / Cr available (what is awarded), Cr suspense (the rest).
+  case award(Int64, of: Int64)
+
   enum Obstacle {
     case none
     /// A sum would leave 0...Int64.max: too much money, or more voided than was pending.
@@ -81,6 +86,13 @@ enum Movement {
       return account.debitsPending >= points && book.agents.debitsPending >= points
         && book.feeIncome.creditsPending >= points && account.debitsPosted.canAdd(points)
         && book.agents.debitsPosted.canAdd(points) && book.feeIncome.creditsPosted.canAdd(points) ? .none : .outOfRange
+    case .freeze(let amount):
+      return book.suspense.debitsPosted.canAdd(amount) && book.disputed.creditsPosted.canAdd(amount)
+        ? .none : .outOfRange
+    case .award(let awarded, let disputed):
+      return awarded <= disputed && account.creditsPosted.canAdd(awarded) && book.agents.creditsPosted.canAdd(awarded)
+        && book.disputed.debitsPosted.canAdd(disputed) && book.suspense.creditsPosted.canAdd(disputed - awarded)
+        ? .none : .outOfRange
     case .adjustment(let amount) where amount >= 0:
       return account.creditsPosted.canAdd(amount) && book.agents.creditsPosted.canAdd(amount)
         && book.suspense.debitsPosted.canAdd(amount) ? .none : .outOfRange
@@ -102,6 +114,8 @@ enum Movement {
     case .takePoints(let points):
       account.debitsPending &-= points
       account.debitsPosted &+= points
+    case .freeze: break
+    case .award(let awarded, _): account.creditsPosted &+= awarded
     case .adjustment(let amount):
       if amount >= 0 { account.creditsPosted &+= amount } else { account.debitsPosted &-= amount }
     }
@@ -122,6 +136,12 @@ enum Movement {
     case .takePoints(let points):
       book.feeIncome.creditsPending &-= points
       book.feeIncome.creditsPosted &+= points
+    case .freeze(let amount):
+      book.suspense.debitsPosted &+= amount
+      book.disputed.creditsPosted &+= amount
+    case .award(let awarded, let disputed):
+      book.disputed.debitsPosted &+= disputed
+      book.suspense.creditsPosted &+= disputed &- awarded
     case .adjustment(let amount):
       if amount >= 0 { book.suspense.debitsPosted &+= amount } else { book.suspense.creditsPosted &-= amount }
     }

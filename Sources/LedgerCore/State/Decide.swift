@@ -42,6 +42,8 @@ extension LedgerState {
     case .recordReturn(let command): decide(command)
     case .confirmPayout(let command): decide(command)
     case .retryWithdrawal(let command): decide(command, policy, time)
+    case .createAppeal(let command): decide(command, policy, time)
+    case .actOnAppeal(let command): decide(command, policy, time)
     }
   }
 

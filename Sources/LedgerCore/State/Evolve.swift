@@ -39,6 +39,8 @@ package enum CorruptRecord: Error, Hashable, Sendable {
   /// Not there, not open, out of order, or with figures that do not fit.
   case attempt(PayoutKey)
   case channel(Label)
+  /// Not there, out of order, closed, or with figures that do not fit.
+  case appeal(AppealID)
 }
 
 /// What `evolve` made of a record; `answer(to:)` turns it into the reply.
@@ -97,6 +99,8 @@ extension LedgerState {
     case .actionLapsed(let fact): request = try evolve(fact, moment)
     case .cancelBegun(let fact): request = try evolve(fact, moment)
     case .doubtResolved(let fact): request = try evolve(fact, moment)
+    case .appealCreated(let fact): request = try evolve(fact, moment)
+    case .appealActed(let fact): request = try evolve(fact, moment)
     }
     lastSequence = sequence
     lastTime = time

@@ -56,6 +56,8 @@ package struct LedgerState: ~Copyable, Sendable {
   var fundings = Column<FundingRow>()
   var attempts = Column<AttemptRow>()
   var aftermaths = Column<AftermathRow>()
+  var appeals = Column<AppealRow>()
+  var evidence = Column<EvidenceRow>()
   /// By withdrawal ordinal.
   var payouts = PayoutTable()
   /// Withdrawals by raw value of their state.
@@ -70,6 +72,8 @@ package struct LedgerState: ~Copyable, Sendable {
   var requestIndex = ShardedIndex()
   /// By keyed hash of the number: the first account that had it.
   var payeeIndex = ShardedIndex()
+  /// By withdrawal: the first appeal about it.
+  var appealIndex = ShardedIndex()
 
   package init(
     epoch: UInt8, shard: UInt8, ledgerID: Fingerprint128 = Fingerprint128(), hashSeed: HashSeed

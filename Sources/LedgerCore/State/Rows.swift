@@ -194,6 +194,12 @@ struct EntryRow: BitwiseCopyable {
     case strayed = 26
     /// Subject: an aftermath: the fee of what came back.
     case feeRefundedLater = 27
+    /// Subject: an appeal.
+    case disputed = 30
+    /// Subject: an appeal that was upheld with money.
+    case awarded = 31
+    /// Subject: an appeal: all that was disputed went back.
+    case disputeRejected = 32
   }
 
   private let packed: UInt64
@@ -264,6 +270,10 @@ struct RequestRow: BitwiseCopyable {
     case reworked = 31
     /// Subject: a withdrawal.
     case cancelBegun = 32
+    /// Subject: an appeal.
+    case appealCreated = 33
+    /// Subject: an appeal.
+    case appealActed = 34
   }
 
   let id: LabelArena.Reference

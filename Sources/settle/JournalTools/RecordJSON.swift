@@ -68,6 +68,8 @@ extension Record {
     case .withdrawalReworked(let fact): ("WITHDRAWAL_REWORKED", fact.partner, fact.members)
     case .actionLapsed(let fact): ("ACTION_LAPSED", fact.partner, [JSON.Member("withdrawal", fact.id.json)])
     case .cancelBegun(let fact): ("CANCEL_BEGUN", fact.partner, [JSON.Member("withdrawal", fact.id.json)])
+    case .appealCreated(let fact): ("APPEAL_CREATED", fact.partner, fact.members)
+    case .appealActed(let fact): ("APPEAL_ACTED", fact.partner, fact.members)
     case .doubtResolved(let fact): ("DOUBT_RESOLVED", fact.partner, fact.members)
     }
   }

@@ -163,6 +163,8 @@ extension RequestRefused.Method {
     case .setChannelState: "SET_CHANNEL_STATE"
     case .fundChannel: "FUND_CHANNEL"
     case .retryWithdrawal: "RETRY_WITHDRAWAL"
+    case .createAppeal: "CREATE_APPEAL"
+    case .actOnAppeal: "ACT_ON_APPEAL"
     }
   }
 }

@@ -41,6 +41,13 @@ extension Refusal {
     case .attemptsUsedUp: "ATTEMPTS_USED_UP"
     case .channelFundsShort: "CHANNEL_FUNDS_SHORT"
     case .notInDoubt: "NOT_IN_DOUBT"
+    case .appealNotPossible: "APPEAL_NOT_POSSIBLE"
+    case .appealOpen: "APPEAL_OPEN"
+    case .tooManyAppeals: "TOO_MANY_APPEALS"
+    case .disputedTooMuch: "DISPUTED_TOO_MUCH"
+    case .appealClosed: "APPEAL_CLOSED"
+    case .tooMuchEvidence: "TOO_MUCH_EVIDENCE"
+    case .appealNotAssigned: "APPEAL_NOT_ASSIGNED"
     }
   }
 
@@ -49,13 +56,18 @@ extension Refusal {
     case .insufficientFunds(let available, let requested), .insufficientPoints(let available, let requested),
       .channelFundsShort(let available, let requested):
       [JSON.Member("available", .integer(available)), JSON.Member("requested", .integer(requested))]
-    case .notCancelable(let state), .notInReview(let state), .notActionRequired(let state), .notInDoubt(let state):
+    case .notCancelable(let state), .notInReview(let state), .notActionRequired(let state), .notInDoubt(let state),
+      .appealNotPossible(let state):
       [JSON.Member("state", .text(state.shortName))]
     case .amountOutOfBounds(let minimum, let maximum, let requested):
       [
         JSON.Member("minimum", .integer(minimum)), JSON.Member("maximum", .integer(maximum)),
         JSON.Member("requested", .integer(requested)),
       ]
+    case .tooManyAppeals(let maximum), .tooMuchEvidence(let maximum): [JSON.Member("maximum", .integer(Int64(maximum)))]
+    case .disputedTooMuch(let maximum, let requested):
+      [JSON.Member("maximum", .integer(maximum)), JSON.Member("requested", .integer(requested))]
+    case .appealClosed(let state): [JSON.Member("state", .text(state.shortName))]
     case .attemptsUsedUp(let maximum): [JSON.Member("maximum", .integer(Int64(maximum)))]
     case .openViolations(let count): [JSON.Member("count", .integer(Int64(count)))]
     case .agentNotVerified(let missing): [JSON.Member("missing", missing.json)]
@@ -73,7 +85,7 @@ extension Refusal {
     case .proposalClosed(let state): [JSON.Member("state", .text(state.shortName))]
     case .externalReferenceUsed, .agentFrozen, .payeeNotVerified, .payeeOfOtherAgent, .payeeErased, .holderDiffers,
       .unknownTier, .onHold, .digestOutdated, .makerMayNotDecide, .personDecidedAlready, .noInformationRequested,
-      .proposalOfOthers, .payoutBlocked:
+      .proposalOfOthers, .payoutBlocked, .appealOpen, .appealNotAssigned:
       []
     }
   }

@@ -7,6 +7,7 @@
 <State.CANCELLED: 6>
 """
 
+from ._appeals import Appeal, AppealKind, AppealState, Evidence
 from ._audit import AuditEvent, ChainReport
 from ._channels import (
     Alarm,
@@ -100,6 +101,9 @@ __all__ = [
     "Agent",
     "Alarm",
     "AlreadyExists",
+    "Appeal",
+    "AppealKind",
+    "AppealState",
     "Approval",
     "AttemptState",
     "AuditEvent",
@@ -122,6 +126,7 @@ __all__ = [
     "Entry",
     "EntryKind",
     "EtagMismatch",
+    "Evidence",
     "ExplainedAttempt",
     "FieldViolation",
     "FundsShort",

@@ -10,6 +10,7 @@ from typing import Any
 import grpc
 
 from . import errors, retry, types
+from ._appeals import Appeals
 from ._audit import Audit
 from ._channels import Channels
 from ._payees import Payees
@@ -105,6 +106,7 @@ class Client:
         self.payees = Payees(channel, self._call)
         #: A second person's yes.
         self.proposals = Proposals(channel, self._call)
+        self.appeals = Appeals(channel, self._call)
         #: The queue of withdrawals that people decide.
         self.reviews = Reviews(channel, self._call)
         #: Lists, profiles, outcomes.

@@ -24,38 +24,37 @@ _sym_db = _symbol_database.Default()
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from . import money_pb2 as settlement_dot_v1_dot_money__pb2
-from . import withdrawals_pb2 as settlement_dot_v1_dot_withdrawals__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bsettlement/v1/appeals.proto\x12\rsettlement.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19settlement/v1/money.proto\x1a\x1fsettlement/v1/withdrawals.proto\"\x83\x05\n\x06\x41ppeal\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07partner\x18\x02 \x01(\t\x12\r\n\x05\x61gent\x18\x03 \x01(\t\x12\x15\n\rwithdrawal_id\x18\x04 \x01(\t\x12\'\n\x04kind\x18\x05 \x01(\x0e\x32\x19.settlement.v1.AppealKind\x12)\n\x05state\x18\x06 \x01(\x0e\x32\x1a.settlement.v1.AppealState\x12&\n\x08\x64isputed\x18\x07 \x01(\x0b\x32\x14.settlement.v1.Money\x12%\n\x07\x61warded\x18\x08 \x01(\x0b\x32\x14.settlement.v1.Money\x12\x0c\n\x04text\x18\t \x01(\t\x12)\n\x08\x65vidence\x18\n \x03(\x0b\x32\x17.settlement.v1.Evidence\x12\x10\n\x08\x61ssignee\x18\x0b \x01(\t\x12/\n\x0b\x63reate_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x34\n\x10\x66irst_answer_due\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x64ue_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x35\n\x11\x66irst_answer_time\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x0cresolve_time\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tescalated\x18\x11 \x01(\x08\x12\x0e\n\x06\x61nswer\x18\x12 \x01(\t\x12\'\n\x07receipt\x18\x13 \x01(\x0b\x32\x16.settlement.v1.Receipt\"b\n\x08\x45vidence\x12\x0e\n\x06person\x18\x01 \x01(\t\x12(\n\x04time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04note\x18\x03 \x01(\t\x12\x0e\n\x06sha256\x18\x04 \x01(\x0c\"\x9f\x01\n\x13\x43reateAppealRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rwithdrawal_id\x18\x02 \x01(\t\x12\'\n\x04kind\x18\x03 \x01(\x0e\x32\x19.settlement.v1.AppealKind\x12&\n\x08\x64isputed\x18\x04 \x01(\x0b\x32\x14.settlement.v1.Money\x12\x0c\n\x04text\x18\x05 \x01(\t\"\x1e\n\x10GetAppealRequest\x12\n\n\x02id\x18\x01 \x01(\t\"R\n\x12\x41\x64\x64\x45videnceRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\x12\x0c\n\x04note\x18\x03 \x01(\t\x12\x0e\n\x06sha256\x18\x04 \x01(\x0c\"G\n\x13\x41ssignAppealRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\x12\x10\n\x08\x61ssignee\x18\x03 \x01(\t\"}\n\x14ResolveAppealRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\x12\x0e\n\x06upheld\x18\x03 \x01(\x08\x12%\n\x07\x61warded\x18\x04 \x01(\x0b\x32\x14.settlement.v1.Money\x12\x0e\n\x06\x61nswer\x18\x05 \x01(\t\"w\n\x12ListAppealsRequest\x12\x0f\n\x07partner\x18\x01 \x01(\t\x12\x11\n\topen_only\x18\x02 \x01(\x08\x12\x16\n\x0e\x65scalated_only\x18\x03 \x01(\x08\x12\x11\n\tpage_size\x18\x04 \x01(\x05\x12\x12\n\npage_token\x18\x05 \x01(\t\"V\n\x13ListAppealsResponse\x12&\n\x07\x61ppeals\x18\x01 \x03(\x0b\x32\x15.settlement.v1.Appeal\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t*\xa6\x01\n\nAppealKind\x12\x1b\n\x17\x41PPEAL_KIND_UNSPECIFIED\x10\x00\x12\x1b\n\x17\x41PPEAL_KIND_NOT_ARRIVED\x10\x01\x12\x1c\n\x18\x41PPEAL_KIND_WRONG_AMOUNT\x10\x02\x12\x14\n\x10\x41PPEAL_KIND_LATE\x10\x03\x12\x13\n\x0f\x41PPEAL_KIND_FEE\x10\x04\x12\x15\n\x11\x41PPEAL_KIND_OTHER\x10\x05*\x91\x01\n\x0b\x41ppealState\x12\x1c\n\x18\x41PPEAL_STATE_UNSPECIFIED\x10\x00\x12\x15\n\x11\x41PPEAL_STATE_OPEN\x10\x01\x12\x19\n\x15\x41PPEAL_STATE_ASSIGNED\x10\x02\x12\x17\n\x13\x41PPEAL_STATE_UPHELD\x10\x03\x12\x19\n\x15\x41PPEAL_STATE_REJECTED\x10\x04\x32\xd6\x03\n\rAppealService\x12I\n\x0c\x43reateAppeal\x12\".settlement.v1.CreateAppealRequest\x1a\x15.settlement.v1.Appeal\x12\x43\n\tGetAppeal\x12\x1f.settlement.v1.GetAppealRequest\x1a\x15.settlement.v1.Appeal\x12G\n\x0b\x41\x64\x64\x45vidence\x12!.settlement.v1.AddEvidenceRequest\x1a\x15.settlement.v1.Appeal\x12I\n\x0c\x41ssignAppeal\x12\".settlement.v1.AssignAppealRequest\x1a\x15.settlement.v1.Appeal\x12K\n\rResolveAppeal\x12#.settlement.v1.ResolveAppealRequest\x1a\x15.settlement.v1.Appeal\x12T\n\x0bListAppeals\x12!.settlement.v1.ListAppealsRequest\x1a\".settlement.v1.ListAppealsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bsettlement/v1/appeals.proto\x12\rsettlement.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19settlement/v1/money.proto\"\x83\x05\n\x06\x41ppeal\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07partner\x18\x02 \x01(\t\x12\r\n\x05\x61gent\x18\x03 \x01(\t\x12\x15\n\rwithdrawal_id\x18\x04 \x01(\t\x12\'\n\x04kind\x18\x05 \x01(\x0e\x32\x19.settlement.v1.AppealKind\x12)\n\x05state\x18\x06 \x01(\x0e\x32\x1a.settlement.v1.AppealState\x12&\n\x08\x64isputed\x18\x07 \x01(\x0b\x32\x14.settlement.v1.Money\x12%\n\x07\x61warded\x18\x08 \x01(\x0b\x32\x14.settlement.v1.Money\x12\x0c\n\x04text\x18\t \x01(\t\x12)\n\x08\x65vidence\x18\n \x03(\x0b\x32\x17.settlement.v1.Evidence\x12\x10\n\x08\x61ssignee\x18\x0b \x01(\t\x12/\n\x0b\x63reate_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x34\n\x10\x66irst_answer_due\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x64ue_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x35\n\x11\x66irst_answer_time\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x0cresolve_time\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tescalated\x18\x11 \x01(\x08\x12\x0e\n\x06\x61nswer\x18\x12 \x01(\t\x12\'\n\x07receipt\x18\x13 \x01(\x0b\x32\x16.settlement.v1.Receipt\"b\n\x08\x45vidence\x12\x0e\n\x06person\x18\x01 \x01(\t\x12(\n\x04time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04note\x18\x03 \x01(\t\x12\x0e\n\x06sha256\x18\x04 \x01(\x0c\"\x9f\x01\n\x13\x43reateAppealRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x15\n\rwithdrawal_id\x18\x02 \x01(\t\x12\'\n\x04kind\x18\x03 \x01(\x0e\x32\x19.settlement.v1.AppealKind\x12&\n\x08\x64isputed\x18\x04 \x01(\x0b\x32\x14.settlement.v1.Money\x12\x0c\n\x04text\x18\x05 \x01(\t\"\x1e\n\x10GetAppealRequest\x12\n\n\x02id\x18\x01 \x01(\t\"R\n\x12\x41\x64\x64\x45videnceRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\x12\x0c\n\x04note\x18\x03 \x01(\t\x12\x0e\n\x06sha256\x18\x04 \x01(\x0c\"G\n\x13\x41ssignAppealRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\x12\x10\n\x08\x61ssignee\x18\x03 \x01(\t\"}\n\x14ResolveAppealRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\x12\x0e\n\x06upheld\x18\x03 \x01(\x08\x12%\n\x07\x61warded\x18\x04 \x01(\x0b\x32\x14.settlement.v1.Money\x12\x0e\n\x06\x61nswer\x18\x05 \x01(\t\"w\n\x12ListAppealsRequest\x12\x0f\n\x07partner\x18\x01 \x01(\t\x12\x11\n\topen_only\x18\x02 \x01(\x08\x12\x16\n\x0e\x65scalated_only\x18\x03 \x01(\x08\x12\x11\n\tpage_size\x18\x04 \x01(\x05\x12\x12\n\npage_token\x18\x05 \x01(\t\"V\n\x13ListAppealsResponse\x12&\n\x07\x61ppeals\x18\x01 \x03(\x0b\x32\x15.settlement.v1.Appeal\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t*\xa6\x01\n\nAppealKind\x12\x1b\n\x17\x41PPEAL_KIND_UNSPECIFIED\x10\x00\x12\x1b\n\x17\x41PPEAL_KIND_NOT_ARRIVED\x10\x01\x12\x1c\n\x18\x41PPEAL_KIND_WRONG_AMOUNT\x10\x02\x12\x14\n\x10\x41PPEAL_KIND_LATE\x10\x03\x12\x13\n\x0f\x41PPEAL_KIND_FEE\x10\x04\x12\x15\n\x11\x41PPEAL_KIND_OTHER\x10\x05*\x91\x01\n\x0b\x41ppealState\x12\x1c\n\x18\x41PPEAL_STATE_UNSPECIFIED\x10\x00\x12\x15\n\x11\x41PPEAL_STATE_OPEN\x10\x01\x12\x19\n\x15\x41PPEAL_STATE_ASSIGNED\x10\x02\x12\x17\n\x13\x41PPEAL_STATE_UPHELD\x10\x03\x12\x19\n\x15\x41PPEAL_STATE_REJECTED\x10\x04\x32\xd6\x03\n\rAppealService\x12I\n\x0c\x43reateAppeal\x12\".settlement.v1.CreateAppealRequest\x1a\x15.settlement.v1.Appeal\x12\x43\n\tGetAppeal\x12\x1f.settlement.v1.GetAppealRequest\x1a\x15.settlement.v1.Appeal\x12G\n\x0b\x41\x64\x64\x45vidence\x12!.settlement.v1.AddEvidenceRequest\x1a\x15.settlement.v1.Appeal\x12I\n\x0c\x41ssignAppeal\x12\".settlement.v1.AssignAppealRequest\x1a\x15.settlement.v1.Appeal\x12K\n\rResolveAppeal\x12#.settlement.v1.ResolveAppealRequest\x1a\x15.settlement.v1.Appeal\x12T\n\x0bListAppeals\x12!.settlement.v1.ListAppealsRequest\x1a\".settlement.v1.ListAppealsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'settlement.v1.appeals_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_APPEALKIND']._serialized_start=1573
-  _globals['_APPEALKIND']._serialized_end=1739
-  _globals['_APPEALSTATE']._serialized_start=1742
-  _globals['_APPEALSTATE']._serialized_end=1887
-  _globals['_APPEAL']._serialized_start=140
-  _globals['_APPEAL']._serialized_end=783
-  _globals['_EVIDENCE']._serialized_start=785
-  _globals['_EVIDENCE']._serialized_end=883
-  _globals['_CREATEAPPEALREQUEST']._serialized_start=886
-  _globals['_CREATEAPPEALREQUEST']._serialized_end=1045
-  _globals['_GETAPPEALREQUEST']._serialized_start=1047
-  _globals['_GETAPPEALREQUEST']._serialized_end=1077
-  _globals['_ADDEVIDENCEREQUEST']._serialized_start=1079
-  _globals['_ADDEVIDENCEREQUEST']._serialized_end=1161
-  _globals['_ASSIGNAPPEALREQUEST']._serialized_start=1163
-  _globals['_ASSIGNAPPEALREQUEST']._serialized_end=1234
-  _globals['_RESOLVEAPPEALREQUEST']._serialized_start=1236
-  _globals['_RESOLVEAPPEALREQUEST']._serialized_end=1361
-  _globals['_LISTAPPEALSREQUEST']._serialized_start=1363
-  _globals['_LISTAPPEALSREQUEST']._serialized_end=1482
-  _globals['_LISTAPPEALSRESPONSE']._serialized_start=1484
-  _globals['_LISTAPPEALSRESPONSE']._serialized_end=1570
-  _globals['_APPEALSERVICE']._serialized_start=1890
-  _globals['_APPEALSERVICE']._serialized_end=2360
+  _globals['_APPEALKIND']._serialized_start=1540
+  _globals['_APPEALKIND']._serialized_end=1706
+  _globals['_APPEALSTATE']._serialized_start=1709
+  _globals['_APPEALSTATE']._serialized_end=1854
+  _globals['_APPEAL']._serialized_start=107
+  _globals['_APPEAL']._serialized_end=750
+  _globals['_EVIDENCE']._serialized_start=752
+  _globals['_EVIDENCE']._serialized_end=850
+  _globals['_CREATEAPPEALREQUEST']._serialized_start=853
+  _globals['_CREATEAPPEALREQUEST']._serialized_end=1012
+  _globals['_GETAPPEALREQUEST']._serialized_start=1014
+  _globals['_GETAPPEALREQUEST']._serialized_end=1044
+  _globals['_ADDEVIDENCEREQUEST']._serialized_start=1046
+  _globals['_ADDEVIDENCEREQUEST']._serialized_end=1128
+  _globals['_ASSIGNAPPEALREQUEST']._serialized_start=1130
+  _globals['_ASSIGNAPPEALREQUEST']._serialized_end=1201
+  _globals['_RESOLVEAPPEALREQUEST']._serialized_start=1203
+  _globals['_RESOLVEAPPEALREQUEST']._serialized_end=1328
+  _globals['_LISTAPPEALSREQUEST']._serialized_start=1330
+  _globals['_LISTAPPEALSREQUEST']._serialized_end=1449
+  _globals['_LISTAPPEALSRESPONSE']._serialized_start=1451
+  _globals['_LISTAPPEALSRESPONSE']._serialized_end=1537
+  _globals['_APPEALSERVICE']._serialized_start=1857
+  _globals['_APPEALSERVICE']._serialized_end=2327
 # @@protoc_insertion_point(module_scope)

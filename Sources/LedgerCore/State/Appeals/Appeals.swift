@@ -1,0 +1,301 @@
+internal import Digests
+
+// An agent says that a payout was late, wrong or never came. What it is about is frozen in an account of its own, out of
+// suspense, until a person decides: what is awarded goes to the agent, the rest back.
+extension LedgerState {
+  func decide(_ command: CreateAppeal, _ policy: any Policy, _ time: Timestamp) -> Decision {
+    if let known = decideKnown(command.key, findPlace(command.key.namespace, command.key.id)) { return known }
+    guard let withdrawal = findWithdrawal(command.withdrawal, in: command.scope) else {
+      return .rejected(.withdrawalNotFound)
+    }
+    do throws(Denial) {
+      try requireAppealable(command, withdrawal)
+      return .record(
+        .appealCreated(
+          AppealCreated(
+            key: command.key, partner: partnerLabel(withdrawal), id: nextAppealID, withdrawal: command.withdrawal,
+            kind: command.kind, disputedMinorUnits: command.disputedMinorUnits,
+            firstAnswerDue: time.advanced(by: firstAnswer(withdrawal, policy, time)), text: command.text)))
+    } catch { return denied(error, command.key, withdrawal, .createAppeal, policy, time) }
+  }
+
+  private func requireAppealable(_ command: CreateAppeal, _ withdrawal: UInt64) throws(Denial) {
+    let row = withdrawals[withdrawal]
+    guard command.disputedMinorUnits >= 0 else { throw .rejected(.amountNotPositive) }
+    // Before it is paid, the money is held or the agent's own: there is nothing to freeze.
+    let isPaid = row.state == .paid || row.state == .confirmed
+    let needsPayment = command.kind == .notArrived || command.kind == .wrongAmount || command.disputedMinorUnits > 0
+    guard isPaid || !needsPayment else { throw .refused(.appealNotPossible(state: row.state)) }
+    var awarded: Int64 = 0
+    var count: UInt16 = 0
+    var appeal = newestAppeal(withdrawal)
+    while appeal != 0 {
+      let earlier = appeals[appeal]
+      guard !earlier.state.isOpen else { throw .refused(.appealOpen) }
+      awarded += earlier.awarded  // never more than the amount in all
+      count += 1
+      appeal = earlier.previous
+    }
+    guard count < AppealLimits.perWithdrawalMaximum else { throw .refused(.tooManyAppeals(maximum: count)) }
+    guard command.disputedMinorUnits <= row.amount - awarded else {
+      throw .refused(.disputedTooMuch(maximum: row.amount - awarded, requested: command.disputedMinorUnits))
+    }
+    if case .outOfRange = obstacle(.freeze(command.disputedMinorUnits), placeOfMoney(withdrawal)) {
+      throw .rejected(.balanceOverflow)
+    }
+  }
+
+  /// Agents with a large turnover hear sooner.
+  private func firstAnswer(_ withdrawal: UInt64, _ policy: any Policy, _ time: Timestamp) -> Int64 {
+    let place = placeOfMoney(withdrawal)
+    let used = limitsUsed(place, on: limitDay(place, policy, time)).monthAmount
+    return used > AppealLimits.vipMonthMinorUnits
+      ? AppealLimits.vipFirstAnswerMicroseconds : AppealLimits.firstAnswerMicroseconds
+  }
+
+  func decide(_ command: ActOnAppeal, _ policy: any Policy, _ time: Timestamp) -> Decision {
+    if let known = decideKnown(command.key, findPlace(command.key.namespace, command.key.id)) { return known }
+    guard let appeal = findAppeal(command.appeal, in: command.scope) else { return .rejected(.appealNotFound) }
+    let withdrawal = appeals[appeal].withdrawal
+    do throws(Denial) {
+      try requireAct(command.action, on: appeal, by: command.key.caller.person)
+      return .record(
+        .appealActed(
+          AppealActed(
+            key: command.key, partner: partnerLabel(withdrawal), id: command.appeal, action: command.action)))
+    } catch { return denied(error, command.key, withdrawal, .actOnAppeal, policy, time) }
+  }
+
+  private func requireAct(_ action: AppealAction, on appeal: UInt64, by person: Person?) throws(Denial) {
+    let row = appeals[appeal]
+    guard row.state.isOpen else { throw .refused(.appealClosed(state: row.state)) }
+    switch action {
+    case .addEvidence:
+      guard row.evidenceCount < AppealLimits.evidenceMaximum else {
+        throw .refused(.tooMuchEvidence(maximum: AppealLimits.evidenceMaximum))
+      }
+    case .assign(let assignee):
+      guard person != nil else { throw .rejected(.appealNotFound) }
+      guard !labels.holds(assignee, at: row.assignee) || row.state == .open else { throw .rejected(.nothingToChange) }
+    case .resolve(let isUpheld, let awarded, _):
+      guard let person else { throw .rejected(.appealNotFound) }
+      guard awarded >= 0, isUpheld || awarded == 0 else { throw .rejected(.amountNotPositive) }
+      guard awarded <= row.disputed else {
+        throw .refused(.disputedTooMuch(maximum: row.disputed, requested: awarded))
+      }
+      // Money needs two people: who looked into it, and who says yes.
+      if awarded > 0 {
+        guard row.state == .assigned else { throw .refused(.appealNotAssigned) }
+        guard !labels.holds(person.name, at: row.assignee) else { throw .refused(.makerMayNotDecide) }
+      }
+      if case .outOfRange = obstacle(.award(awarded, of: row.disputed), placeOfMoney(row.withdrawal)) {
+        throw .rejected(.balanceOverflow)
+      }
+    }
+  }
+
+  func placeOfMoney(_ withdrawal: UInt64) -> MoneyPlace {
+    let account = withdrawals[withdrawal].account
+    return MoneyPlace(book: accounts[account].book, account: account)
+  }
+}
+
+// Records.
+extension LedgerState {
+  mutating func evolve(_ fact: AppealCreated, _ moment: Moment) throws(CorruptRecord) -> UInt64? {
+    let partner = findPartner(fact.partner)
+    let key = try requireNew(fact.key, fact.partner, partner)
+    let withdrawal = try requireWithdrawal(fact.withdrawal, of: partner)
+    let newestEpoch = appeals.count == 0 ? 0 : appeals[appeals.count].epoch
+    let previous = newestAppeal(withdrawal)
+    guard fact.id.shard == shard, fact.id.ordinal == appeals.count + 1, fact.id.epoch >= newestEpoch,
+      fact.id.epoch <= epoch, previous == 0 || !appeals[previous].state.isOpen, fact.disputedMinorUnits >= 0,
+      fact.disputedMinorUnits <= withdrawals[withdrawal].amount
+    else { throw .appeal(fact.id) }
+    let place = placeOfMoney(withdrawal)
+    try requireNoObstacle(.freeze(fact.disputedMinorUnits), place)
+
+    let appeal = addAppeal(
+      AppealRow(
+        withdrawal: withdrawal, kind: fact.kind, epoch: fact.id.epoch, disputed: fact.disputedMinorUnits,
+        text: labels.append(fact.text), createTime: moment.time, createSequence: moment.sequence,
+        firstAnswerDue: fact.firstAnswerDue, previous: previous))
+    if fact.disputedMinorUnits > 0 {
+      move(.freeze(fact.disputedMinorUnits), account: place.account, moment)
+      addHiddenEntry(.disputed, subject: appeal)
+    }
+    return keep(fact.key, labels.append(fact.key.id), at: key, .appealCreated, subject: appeal)
+  }
+
+  mutating func evolve(_ fact: AppealActed, _ moment: Moment) throws(CorruptRecord) -> UInt64? {
+    let partner = findPartner(fact.partner)
+    let key = try requireNew(fact.key, fact.partner, partner)
+    guard let appeal = findAppeal(fact.id, in: .all), partnerLabel(appeals[appeal].withdrawal) == fact.partner else {
+      throw .appeal(fact.id)
+    }
+    do throws(Denial) { try requireAct(fact.action, on: appeal, by: fact.key.caller.person) } catch {
+      throw .appeal(fact.id)
+    }
+
+    switch fact.action {
+    case .addEvidence(let note, let hash):
+      addEvidence(
+        EvidenceRow(
+          appeal: appeal, person: labels.append(fact.key.caller.person?.name ?? .none), note: labels.append(note),
+          hash: labels.append(hash), time: moment.time, sequence: moment.sequence,
+          previous: appeals[appeal].newestEvidence))
+    case .assign(let assignee):
+      let reference = labels.append(assignee)
+      appeals.update(appeal) {
+        $0.assignee = reference
+        $0.state = .assigned
+        if $0.firstAnswerTime.microseconds == 0 { $0.firstAnswerTime = moment.time }
+      }
+    case .resolve(let isUpheld, let awarded, let answer):
+      resolve(appeal, isUpheld: isUpheld, awarded: awarded, labels.append(answer), moment)
+    }
+    appeals.update(appeal) { $0.lastSequence = moment.sequence }
+    return keep(fact.key, labels.append(fact.key.id), at: key, .appealActed, subject: appeal)
+  }
+
+  private mutating func resolve(
+    _ appeal: UInt64, isUpheld: Bool, awarded: Int64, _ answer: LabelArena.Reference, _ moment: Moment
+  ) {
+    appeals.update(appeal) {
+      $0.state = isUpheld ? .upheld : .rejected
+      $0.awarded = awarded
+      $0.answer = answer
+      $0.resolveTime = moment.time
+      $0.resolveSequence = moment.sequence
+      if $0.firstAnswerTime.microseconds == 0 { $0.firstAnswerTime = moment.time }
+    }
+    let row = appeals[appeal]
+    guard row.disputed > 0 else { return }
+    let account = withdrawals[row.withdrawal].account
+    move(.award(awarded, of: row.disputed), account: account, moment)
+    if awarded > 0 {
+      addEntry(.awarded, subject: appeal, agent: accounts[account].agent)
+    } else {
+      addHiddenEntry(.disputeRejected, subject: appeal)
+    }
+  }
+}
+
+// Rows, and appeals as callers know them.
+extension LedgerState {
+  var nextAppealID: AppealID { AppealID(epoch: epoch, shard: shard, ordinal: appeals.count + 1) }
+
+  func appealID(_ ordinal: UInt64) -> AppealID {
+    AppealID(epoch: appeals[ordinal].epoch, shard: shard, ordinal: ordinal)
+  }
+
+  func findAppeal(_ id: AppealID, in scope: Scope) -> UInt64? {
+    guard id.shard == shard, appeals.contains(id.ordinal), appeals[id.ordinal].epoch == id.epoch,
+      findWithdrawal(withdrawalID(appeals[id.ordinal].withdrawal), in: scope) != nil
+    else { return nil }
+    return id.ordinal
+  }
+
+  /// 0 when there was none.
+  func newestAppeal(_ withdrawal: UInt64) -> UInt64 {
+    let first = firstAppeal(withdrawal)
+    return first == 0 ? 0 : appeals[first].newest
+  }
+
+  private func firstAppeal(_ withdrawal: UInt64) -> UInt64 {
+    appeals.count == 0 ? 0 : appealIndex.find(hash(withdrawal, .none)) { appeals[$0].withdrawal == withdrawal }
+  }
+
+  mutating func addAppeal(_ row: AppealRow) -> UInt64 {
+    let first = firstAppeal(row.withdrawal)
+    let appeal = appeals.append(row)
+    if first == 0 { appealIndex.insert(hash(row.withdrawal, .none), appeal) }
+    appeals.update(first == 0 ? appeal : first) { $0.newest = appeal }
+    return appeal
+  }
+
+  mutating func addEvidence(_ row: EvidenceRow) {
+    let ordinal = evidence.append(row)
+    appeals.update(row.appeal) {
+      $0.newestEvidence = ordinal
+      $0.evidenceCount += 1
+    }
+  }
+
+  func appeal(_ ordinal: UInt64, at time: Timestamp) -> Appeal {
+    let row = appeals[ordinal]
+    let account = accounts[withdrawals[row.withdrawal].account]
+    var shown: [Appeal.Evidence] = []
+    var next = row.newestEvidence
+    while next != 0 {
+      let piece = evidence[next]
+      shown.append(
+        Appeal.Evidence(
+          person: labels.label(piece.person), time: piece.time, note: labels.label(piece.note),
+          hash: labels.label(piece.hash)))
+      next = piece.previous
+    }
+    return Appeal(
+      id: appealID(ordinal), partner: partnerLabel(row.withdrawal), agent: agentLabel(row.withdrawal),
+      withdrawal: withdrawalID(row.withdrawal), kind: row.kind, state: row.state,
+      disputed: Money(minorUnits: row.disputed, currency: books[account.book].currency),
+      awardedMinorUnits: row.awarded, text: labels.label(row.text), evidence: shown.reversed(),
+      assignee: labels.label(row.assignee), createTime: row.createTime, firstAnswerDue: row.firstAnswerDue,
+      due: row.due, firstAnswerTime: row.firstAnswerTime, resolveTime: row.resolveTime,
+      isEscalated: isEscalated(row, at: time), answer: labels.label(row.answer), lastSequence: row.lastSequence)
+  }
+
+  /// A clock went over while it was open; so it stays known of those that were resolved too late.
+  private func isEscalated(_ row: AppealRow, at time: Timestamp) -> Bool {
+    let end = row.state.isOpen ? time : row.resolveTime
+    let answered = row.firstAnswerTime.microseconds == 0 ? end : row.firstAnswerTime
+    return end > row.due || answered > row.firstAnswerDue
+  }
+
+  /// Oldest first among the open ones, which is by when they are due; then the others, newest first. Rests on all there is.
+  func answerAppeals(_ filter: AppealFilter, at time: Timestamp) -> (Answer, UInt64) {
+    let limit = min(max(filter.limit, 1), AnswerLimits.itemsMaximum)
+    var found: [Appeal] = []
+    var scanned = 0
+    var cursor = AppealCursor(after: filter.after, openOnly: filter.openOnly)
+    while let ordinal = cursor.next(in: self), found.count < limit, scanned < AnswerLimits.rowsScannedMaximum {
+      cursor.take()
+      scanned += 1
+      let appeal = appeal(ordinal, at: time)
+      guard filter.partner == nil || appeal.partner == filter.partner, !filter.escalatedOnly || appeal.isEscalated
+      else { continue }
+      found.append(appeal)
+    }
+    return (.appeals(found, next: cursor.next(in: self) == nil ? nil : cursor.position), lastSequence)
+  }
+}
+
+/// Where a list of appeals stands: first upwards over the open ones, then downwards over the others. Positions up to the
+/// number of appeals are of the first walk.
+private struct AppealCursor {
+  private(set) var position: UInt64
+  private let openOnly: Bool
+
+  init(after: UInt64?, openOnly: Bool) {
+    position = after ?? 0
+    self.openOnly = openOnly
+  }
+
+  /// The next ordinal to look at; moves the position up to it.
+  mutating func next(in state: borrowing LedgerState) -> UInt64? {
+    let count = state.appeals.count
+    while position < count {
+      if state.appeals[position + 1].state.isOpen { return position + 1 }
+      position += 1
+    }
+    guard !openOnly else { return nil }
+    while position < 2 * count {
+      let ordinal = 2 * count - position
+      if !state.appeals[ordinal].state.isOpen { return ordinal }
+      position += 1
+    }
+    return nil
+  }
+
+  mutating func take() { position += 1 }
+}
