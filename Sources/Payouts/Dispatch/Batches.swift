@@ -1,0 +1,55 @@
+internal import LedgerCore
+internal import Routing
+internal import Synchronization
+
+// Channels that pay by files: filled at their cut-offs, then closed.
+extension Dispatcher {
+  func runBatches(_ lane: ChannelLane) async {
+    guard let batch = lane.batch else { return }
+    while isRunning {
+      let hasOpen = lane.state.withLock { $0.hasOpenBatch }
+      let now = clock.monotonicMilliseconds()
+      let cutOff = now + millisecondsToCutOff(lane)
+      // What was sent again after a start or a failed close waits in the open batch.
+      await clock.sleep(untilMilliseconds: hasOpen ? min(cutOff, now + limits.batchAgainMilliseconds) : cutOff)
+      guard isRunning, !Task.isCancelled else { return }
+      if clock.monotonicMilliseconds() >= cutOff { await fill(lane) }
+      await close(lane, batch)
+    }
+  }
+
+  /// Until nothing that is due fits any more.
+  private func fill(_ lane: ChannelLane) async {
+    lane.state.withLock { $0.isCollecting = true }
+    pumpSignal.set()
+    // The minute of the cut-off belongs to it: what is approved then still goes.
+    await clock.sleep(untilMilliseconds: clock.monotonicMilliseconds() + limits.batchAgainMilliseconds)
+    lane.state.withLock { $0.isCollecting = false }
+    while !lane.hasNoSends, isRunning {
+      await clock.sleep(untilMilliseconds: clock.monotonicMilliseconds() + limits.overloadedMilliseconds)
+    }
+  }
+
+  private func close(_ lane: ChannelLane, _ batch: any BatchChannel) async {
+    guard lane.hasNoSends else { return }
+    do throws(BatchFailure) {
+      lane.state.withLock { $0.hasOpenBatch = false }
+      try await batch.closeBatch(at: clock.now())
+    } catch {
+      let now = clock.now()
+      lane.state.withLock {
+        $0.hasOpenBatch = true
+        $0.lastError = "BATCH_NOT_CLOSED"
+        $0.lastErrorTime = now
+      }
+    }
+  }
+
+  private func millisecondsToCutOff(_ lane: ChannelLane) -> Int64 {
+    let time = clock.now()
+    let intoMinute = (time.microseconds % 60_000_000 + 60_000_000) % 60_000_000 / 1_000
+    let minute = localMinute(time)
+    let next = lane.manifest.batchMinutes.first { $0 > minute } ?? (lane.manifest.batchMinutes.first ?? 0) + 1_440
+    return Int64(next - minute) * 60_000 - intoMinute
+  }
+}

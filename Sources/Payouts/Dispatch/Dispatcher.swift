@@ -1,0 +1,219 @@
+package import Ledger
+package import LedgerCore
+package import Routing
+internal import Synchronization
+package import Vault
+
+/// Sends payouts, so that money moves once whatever happens. It keeps nothing that the ledger does not keep: after a crash
+/// the next one goes on from there.
+///
+///     feed, timers --wake--> pump: due payouts -> route -> prepare -> seal -> BeginAttempt      (a page at a time)
+///                                                                               | durable
+///     lanes: one for each channel, a bounded number of calls at once   <--------'
+///         | answers
+///     recorder: RecordResult, whatever is there at once -> durable -> what follows: done, a timer, a resend
+///
+/// The order of duties: nothing is sent before its attempt is durable, and nothing follows from an answer before it is. A key
+/// belongs to one channel for ever, and to one request.
+package final class Dispatcher: PayoutDesk {
+  struct State {
+    var open = OpenTable()
+    /// Notifications that have to be looked up in the ledger first.
+    var notified: [(key: PayoutKey, channel: Label)] = []
+    var found = [Found]()
+    var phase = Phase.running
+    /// A channel knows what this ledger has not made: nothing is sent.
+    var isHalted = false
+    /// The pump waits for a lane to have room.
+    var needsRoom = false
+    var tasks: [Task<Void, Never>] = []
+    /// Answers taken and not recorded yet, so that a stop waits for them.
+    var recording = 0
+    /// Statement of which day was read last, by lane.
+    var statementDays: [Int32]
+  }
+
+  enum Phase { case running, stopping, stopped }
+
+  let ledger: Ledger
+  let safe: RequestSafe
+  let lanes: [ChannelLane]
+  let clock: any PayoutClock
+  let observer: any PayoutObserver
+  let limits: DispatcherLimits
+  let weights: RoutingWeights
+  /// Minutes by which local days are ahead of UTC.
+  let dayOffsetMinutes: Int
+  let state: Mutex<State>
+  let pumpSignal = Signal()
+  let foundSignal = Signal()
+  let timerSignal = Signal()
+  let notifiedSignal = Signal()
+  private let laneOfChannel: [Label: Int]
+
+  package let manifests: [ChannelManifest]
+
+  /// - Parameters:
+  ///   - keys: nil where no payee has private data.
+  ///   - dayOffsetMinutes: local days, hours and cut-offs; China's by default.
+  package init(
+    ledger: Ledger, keys: KeyStore?, channels: [any PayoutChannel], observer: any PayoutObserver,
+    clock: any PayoutClock = SystemPayoutClock(), limits: DispatcherLimits = .standard,
+    weights: RoutingWeights = .standard, health: HealthLimits = .standard, dayOffsetMinutes: Int = 8 * 60
+  ) {
+    self.ledger = ledger
+    safe = RequestSafe(keys: keys, ledger: ledger.identity)
+    lanes = channels.enumerated().map { ChannelLane(index: $0.offset, $0.element, health: health) }
+    manifests = channels.map(\.manifest)
+    laneOfChannel = Dictionary(lanes.map { ($0.manifest.id, $0.index) }) { first, _ in first }
+    self.clock = clock
+    self.observer = observer
+    self.limits = limits
+    self.weights = weights
+    self.dayOffsetMinutes = dayOffsetMinutes
+    state = Mutex(State(statementDays: Array(repeating: .min, count: channels.count)))
+  }
+
+  /// Begins: what a former process left open is asked about, then payouts are sent. Once.
+  package func start() {
+    spawn { await $0.openAndPump() }
+    spawn { await $0.recordAnswers() }
+    spawn { await $0.runTimers() }
+    spawn { await $0.followFeed() }
+    spawn { await $0.lookUpNotified() }
+    if lanes.contains(where: { $0.manifest.capabilities.contains(.statement) }) {
+      spawn { await $0.readStatementsDaily() }
+    }
+    for lane in lanes where lane.batch != nil { spawn { await $0.runBatches(lane) } }
+  }
+
+  /// Begins nothing more, waits for calls under way and records what they brought; the ledger must still be running. What
+  /// has not answered in time is asked about at the next start.
+  package func stop() async {
+    let isFirst = state.withLock { state in
+      guard state.phase == .running else { return false }
+      state.phase = .stopping
+      return true
+    }
+    guard isFirst else { return }
+    wakeAll()
+    let giveUp = clock.monotonicMilliseconds() + limits.stopMilliseconds
+    while !isQuiet, clock.monotonicMilliseconds() < giveUp {
+      await clock.sleep(untilMilliseconds: min(giveUp, clock.monotonicMilliseconds() + 5))
+    }
+    let tasks = state.withLock { state in
+      state.phase = .stopped
+      defer { state.tasks = [] }
+      return state.tasks
+    }
+    for task in tasks { task.cancel() }
+    wakeAll()
+    for task in tasks { await task.value }
+  }
+
+  private var isQuiet: Bool {
+    state.withLock { $0.found.isEmpty && $0.recording == 0 } && lanes.allSatisfy(\.hasNoSends)
+  }
+
+  private func wakeAll() {
+    for signal in [pumpSignal, foundSignal, timerSignal, notifiedSignal] { signal.set() }
+  }
+
+  private func spawn(_ work: @escaping @Sendable (Dispatcher) async -> Void) {
+    let task = Task { await work(self) }
+    state.withLock { $0.tasks.append(task) }
+  }
+
+  var isRunning: Bool { state.withLock { $0.phase == .running } }
+  var isStopped: Bool { state.withLock { $0.phase == .stopped } }
+
+  func lane(of channel: Label) -> ChannelLane? { laneOfChannel[channel].map { lanes[$0] } }
+
+  // MARK: - Calls
+
+  /// Puts calls in their lane, and as many workers to it as it may have.
+  func put(_ calls: [Call], on lane: ChannelLane) {
+    guard !calls.isEmpty else { return }
+    for _ in 0..<lane.put(calls) { Task { await self.work(lane) } }
+  }
+
+  private func work(_ lane: ChannelLane) async {
+    while let call = lane.next(nowMilliseconds: clock.monotonicMilliseconds()) {
+      let begin = clock.monotonicMilliseconds()
+      if call.kind == .send { observer.observe(.sent(call.request.key, channel: lane.manifest.id)) }
+      let answer =
+        switch call.kind {
+        case .send: await lane.channel.send(call.request)
+        case .query: await lane.channel.query(call.request)
+        case .cancel: await lane.channel.cancel(call.request)
+        }
+      let end = clock.monotonicMilliseconds()
+      let found = Found(
+        kind: call.kind, lane: lane.index, key: call.request.key, amount: call.request.amount, answer: answer,
+        tookMilliseconds: end - begin)
+      let (isFirst, needsRoom) = state.withLock { state in
+        state.found.append(found)
+        return (state.found.count == 1, state.needsRoom)
+      }
+      lane.answered(call.kind, answer, took: end - begin, nowMilliseconds: end, now: clock.now())
+      if isFirst { foundSignal.set() }
+      if needsRoom, lane.room(limits) > 0 {
+        state.withLock { $0.needsRoom = false }
+        pumpSignal.set()
+      }
+    }
+  }
+
+  // MARK: - PayoutDesk
+
+  package func activity(of channel: Label) async -> ChannelActivity? {
+    guard let lane = lane(of: channel) else { return nil }
+    let now = clock.monotonicMilliseconds()
+    let inDoubt = state.withLock { state in
+      state.open.rows.values.count { $0.lane == lane.index && ($0.state == .unknown || $0.state == .mismatch) }
+    }
+    return lane.state.withLock { state in
+      ChannelActivity(
+        health: state.health.report(at: now), inFlight: state.inFlight, inDoubt: inDoubt, lastError: state.lastError,
+        lastErrorTime: state.lastErrorTime)
+    }
+  }
+
+  package func explain(amount: Money, rail: Rail?, speed: Speed) async -> [RouteCandidate] {
+    let reply = await ledger.perform(.query(.channels))
+    guard case .answered(.channels(let standings)) = reply.outcome else { return [] }
+    let views = RouteViews(lanes, standings, clock: clock, dayOffsetMinutes: dayOffsetMinutes)
+    let question = RouteQuestion(
+      amount: amount, rail: rail, speed: speed, attempts: [], minuteOfDay: localMinute(clock.now()))
+    return Router.route(question, among: views.all(in: amount.currency), weights: weights).candidates
+  }
+
+  package func notified(_ key: PayoutKey, by channel: Label) {
+    let isTaken = state.withLock { state in
+      guard state.notified.count < limits.notifiedMaximum else { return false }
+      state.notified.append((key, channel))
+      return state.notified.count == 1
+    }
+    if isTaken { notifiedSignal.set() }
+  }
+
+  package func channelsChanged() { pumpSignal.set() }
+
+  /// Whether payouts are held because a channel knows more than the ledger.
+  package var isHalted: Bool { state.withLock { $0.isHalted } }
+
+  /// Attempts under way.
+  package var openCount: Int { state.withLock { $0.open.count } }
+
+  // MARK: - Local time
+
+  func localMinute(_ time: Timestamp) -> Int {
+    let minutes = time.microseconds / 60_000_000 + Int64(dayOffsetMinutes)
+    return Int((minutes % 1_440 + 1_440) % 1_440)
+  }
+
+  func localDay(_ time: Timestamp) -> Int32 {
+    let minutes = time.microseconds / 60_000_000 + Int64(dayOffsetMinutes)
+    return Int32(clamping: (minutes - Int64(localMinute(time))) / 1_440)
+  }
+}

@@ -1,0 +1,52 @@
+/// What the dispatcher allows itself.
+package struct DispatcherLimits: Sendable, Hashable {
+  /// Payouts asked for, routed and recorded at once: about a megabyte of requests, some milliseconds of the ledger's thread.
+  package var page = 512
+  /// Results recorded at once.
+  package var resultsAtOnce = 1_024
+  /// Attempts under way over all channels, with their requests in memory: some 100 MB at most. Beyond it nothing is begun.
+  package var openMaximum = 100_000
+  /// Begun and waiting for a free call of their channel: more than a call can take, so that fast channels are never idle.
+  package var queuedMaximum = 2_048
+  /// A channel gets at most what it answers in this time beyond its calls at once: when it breaks, little has been begun.
+  package var queuedMilliseconds: Int64 = 50
+
+  /// When a payout in doubt is asked about, counted from when it came into doubt; then by `inquiryIntervalMilliseconds`.
+  package var inDoubtMilliseconds: [Int64] = [1_000, 5_000, 30_000, 120_000, 600_000, 1_800_000]
+  /// The same for one that the channel works on: it will tell by itself, or soon be asked.
+  package var acceptedMilliseconds: [Int64] = [5_000, 30_000, 120_000, 600_000, 1_800_000]
+  /// The same for one that its payee has to confirm: people take their time.
+  package var awaitingMilliseconds: [Int64] = [30_000, 120_000, 600_000, 1_800_000]
+  package var inquiryIntervalMilliseconds: Int64 = 3_600_000
+
+  /// Payouts that no channel could take are looked at again after this: a breaker or a float may have changed.
+  package var parkedMilliseconds: Int64 = 5_000
+  /// Without any news: days and opening hours change.
+  package var idleMilliseconds: Int64 = 30_000
+  /// Pages looked at in a row without taking a payout; the next look goes on where this one ended.
+  package var fruitlessPages = 8
+  /// The ledger had no room: a moment for its disk.
+  package var overloadedMilliseconds: Int64 = 50
+
+  /// Keys that a channel is asked for before the first payout is sent after a start, see `Dispatcher.probe`.
+  package var probesMaximum = 64
+  /// Of them: first attempts of withdrawals that this ledger has not made yet.
+  package var probedOrdinals: UInt64 = 16
+  /// A channel that did not answer them is asked again.
+  package var probeAgainMilliseconds: Int64 = 5_000
+  /// Probes of one channel at once.
+  package var probesAtOnce = 8
+
+  /// Notifications that wait to be looked at: whatever is beyond them is asked about by its own time.
+  package var notifiedMaximum = 4_096
+  /// A batch that could not be put out is tried again.
+  package var batchAgainMilliseconds: Int64 = 60_000
+  /// Statements of yesterday are there some minutes after midnight; if not, an hour later.
+  package var statementMinute = 10
+  package var statementAgainMilliseconds: Int64 = 3_600_000
+  /// How long a stop waits for calls under way. What has not answered then is in doubt at the next start.
+  package var stopMilliseconds: Int64 = 10_000
+
+  package init() {}
+  package static let standard = DispatcherLimits()
+}

@@ -1,0 +1,112 @@
+internal import Ledger
+internal import LedgerCore
+internal import Routing
+internal import Synchronization
+
+// Whatever makes the dispatcher look again: time, the feed, notifications.
+extension Dispatcher {
+  func runTimers() async {
+    while isRunning {
+      let now = clock.monotonicMilliseconds()
+      let (due, next) = state.withLock { state in (state.open.takeDue(at: now), state.open.nextTime) }
+      ask(due)
+      if let next { await timerSignal.wait(untilMilliseconds: next, clock) } else { await timerSignal.wait() }
+    }
+  }
+
+  private func ask(_ rows: [OpenRow]) {
+    guard !rows.isEmpty else { return }
+    var calls = [[Call]](repeating: [], count: lanes.count)
+    for row in rows {
+      calls[row.lane].append(Call(kind: row.isCancelling && canCancel(row) ? .cancel : .query, request: row.request))
+    }
+    for (lane, calls) in zip(lanes, calls) { put(calls, on: lane) }
+  }
+
+  private func canCancel(_ row: OpenRow) -> Bool { lanes[row.lane].manifest.capabilities.contains(.cancel) }
+
+  /// The feed only wakes: what is due, or to be cancelled, stands in the ledger.
+  func followFeed() async {
+    var cursor = ledger.feed.lastSequence
+    while isRunning {
+      let page: FeedPage
+      do throws(FeedError) {
+        page = try await ledger.feed.events(after: cursor, limit: limits.page * 8)
+      } catch {
+        switch error {
+        case .stopped, .cancelled: return
+        case .beyondEnd(let last): cursor = last
+        case .journalUnreadable, .busy: cursor = ledger.feed.lastSequence
+        }
+        // Whatever was passed over is found by looking.
+        pumpSignal.set()
+        continue
+      }
+      cursor = page.next
+      var isDue = false
+      for event in page.events {
+        switch event.state {
+        case .approved: isDue = true
+        case .cancelling: beginCancel(event.withdrawal)
+        case .submitted, .pendingReview, .rejected, .expired, .cancelled, .processing, .awaitingPayee, .inDoubt,
+          .actionRequired, .paid, .confirmed, .returned, .failed:
+          break
+        }
+      }
+      if isDue { pumpSignal.set() }
+    }
+  }
+
+  private func beginCancel(_ withdrawal: WithdrawalID) {
+    let row = state.withLock { state -> OpenRow? in
+      guard let row = state.open.rows[withdrawal] else { return nil }
+      state.open.update(row.key) {
+        $0.isCancelling = true
+        if $0.isBusy { $0.askAgain = true } else { $0.isBusy = true }
+      }
+      guard !row.isBusy else { return nil }
+      return state.open[row.key]
+    }
+    if let row { ask([row]) }
+  }
+
+  func lookUpNotified() async {
+    while isRunning {
+      let notified = state.withLock { state in
+        defer { state.notified = [] }
+        return state.notified
+      }
+      guard !notified.isEmpty else {
+        await notifiedSignal.wait()
+        continue
+      }
+      for (key, channel) in notified {
+        guard let lane = lane(of: channel) else { continue }
+        await lookUp(key, lane)
+      }
+    }
+  }
+
+  private func lookUp(_ key: PayoutKey, _ lane: ChannelLane) async {
+    let open = state.withLock { state -> OpenRow? in
+      guard let row = state.open[key] else { return nil }
+      state.open.update(key) {
+        if $0.isBusy { $0.askAgain = true } else { $0.isBusy = true }
+      }
+      return row
+    }
+    if let open {
+      // Whatever another channel says of a key, the one that has it is asked.
+      if !open.isBusy { ask([open]) }
+      return
+    }
+    // Closed already: a success for what counts as failed must not stay unknown.
+    guard case .answered(.payout(let payout)) = await ledger.perform(.query(.payout(key.withdrawal))).outcome,
+      key.attempt >= 1, Int(key.attempt) <= payout.attempts.count
+    else { return }
+    let attempt = payout.attempts[Int(key.attempt) - 1]
+    guard attempt.channel == lane.manifest.id, attempt.state.isFailure || attempt.state == .mismatch else { return }
+    let request = SentRequest(key: key, amount: payout.net, body: [])
+    put([Call(kind: .query, request: request)], on: lane)
+  }
+}

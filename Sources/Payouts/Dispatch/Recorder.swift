@@ -1,0 +1,225 @@
+internal import Ledger
+internal import LedgerCore
+internal import Routing
+internal import Synchronization
+
+// Answers become results in the ledger, and only then something follows from them.
+extension Dispatcher {
+  func recordAnswers() async {
+    while !isStopped {
+      let batch = takeFound()
+      guard !batch.isEmpty else {
+        await foundSignal.wait()
+        continue
+      }
+      await record(batch)
+    }
+  }
+
+  private func takeFound() -> [Found] {
+    state.withLock { state in
+      let count = min(state.found.count, limits.resultsAtOnce)
+      let batch: [Found]
+      if count == state.found.count {
+        batch = state.found
+        state.found = []
+        state.found.reserveCapacity(count)
+      } else {
+        batch = Array(state.found.prefix(count))
+        state.found.removeFirst(count)
+      }
+      state.recording = batch.count
+      return batch
+    }
+  }
+
+  private struct Recorded {
+    var found: Found
+    var result: AttemptResult
+    /// Ends or changes an attempt that was open.
+    var wasOpen: Bool
+  }
+
+  private func record(_ batch: [Found]) async {
+    defer { state.withLock { $0.recording = 0 } }
+    var results: [Recorded] = []
+    var rest: [Found] = []
+    results.reserveCapacity(batch.count)
+    state.withLock { state in
+      for found in batch {
+        let row = state.open[found.key]
+        let source: ResultSource = found.kind == .send ? .answer : .query
+        if let result = found.answer.result(asked: found.amount, source: source), result.state != row?.state {
+          results.append(Recorded(found: found, result: result, wasOpen: row != nil))
+        } else {
+          rest.append(found)
+        }
+      }
+    }
+    var operations = results.map { recorded in
+      LedgerOperation.command(.recordResult(RecordResult(payoutKey: recorded.found.key, result: recorded.result)))
+    }
+    var replies: [LedgerReply] = []
+    while !operations.isEmpty {
+      replies += await ledger.performAll(operations)
+      // In order: what found no room is told again, with all that follows it.
+      guard let first = replies.firstIndex(where: { $0.isOverloaded }) else { break }
+      operations.removeFirst(operations.count - (replies.count - first))
+      replies.removeSubrange(first...)
+      await clock.sleep(untilMilliseconds: clock.monotonicMilliseconds() + limits.overloadedMilliseconds)
+      if isStopped { return }
+    }
+    follow(results, replies, rest)
+  }
+
+  private func follow(_ results: [Recorded], _ replies: [LedgerReply], _ rest: [Found]) {
+    let now = clock.monotonicMilliseconds()
+    let time = clock.now()
+    var events: [PayoutEvent] = []
+    events.reserveCapacity(results.count)
+    var calls = [[Call]](repeating: [], count: lanes.count)
+    var isEarlier = false
+    state.withLock { state in
+      for (recorded, reply) in zip(results, replies) {
+        follow(recorded, reply, &state, &events, now, time)
+        isEarlier = goOn(recorded.found, recorded.result, &state, &calls, now) || isEarlier
+      }
+      for found in rest { isEarlier = goOn(found, nil, &state, &calls, now) || isEarlier }
+    }
+    for (lane, calls) in zip(lanes, calls) {
+      put(calls, on: lane)
+      if let breaker = lane.changedBreaker(nowMilliseconds: now) {
+        events.append(.breakerChanged(channel: lane.manifest.id, breaker))
+      }
+    }
+    if isEarlier { timerSignal.set() }
+    for event in events { observer.observe(event) }
+  }
+
+  /// What a recorded result means for whoever watches; closes what it ended.
+  private func follow(
+    _ recorded: Recorded, _ reply: LedgerReply, _ state: inout State, _ events: inout [PayoutEvent], _ now: Int64,
+    _ time: Timestamp
+  ) {
+    let (found, result) = (recorded.found, recorded.result)
+    let channel = lanes[found.lane].manifest.id
+    switch reply.outcome {
+    case .answered(.done): break
+    case .answered(.rejected(.resultConflicts)):
+      events.append(.conflicted(found.key, channel: channel))
+      state.open.remove(found.key)
+      return
+    case .answered(.rejected(.nothingToChange)):
+      // Known already; what it ended is not open.
+      if !result.state.isOpen || result.state == .mismatch { state.open.remove(found.key) }
+      return
+    // The ledger stops: the next start asks again. It knows no such attempt: nothing of ours.
+    case .answered, .page, .batch, .deadlineExceeded, .cancelled, .overloaded, .stopping, .outcomeUnknown: return
+    }
+    let row = state.open[found.key]
+    let isMismatch =
+      result.state == .mismatch || result.state == .paid && result.paidMinorUnits != found.amount.minorUnits
+    let told: AttemptState = isMismatch ? .mismatch : result.state
+    events.append(.answered(found.key, channel: channel, told, milliseconds: found.tookMilliseconds))
+    guard recorded.wasOpen, let row else {
+      if told == .paid || isMismatch {
+        events.append(.strayed(found.key, channel: channel, minorUnits: result.paidMinorUnits))
+      }
+      return
+    }
+    switch told {
+    case .paid:
+      state.open.remove(found.key)
+      let arrival = max(0, (time.microseconds - row.beginTime.microseconds) / 1_000)
+      lanes[found.lane].state.withLock { $0.health.recordArrival(milliseconds: arrival, at: now) }
+      events.append(
+        .paid(
+          found.key, channel: channel, found.amount,
+          sinceSubmit: max(0, (time.microseconds - row.createTime.microseconds) / 1_000)))
+    case .payeeFailure, .tryAgain, .tryElsewhere, .refused, .cancelled, .lapsed:
+      state.open.remove(found.key)
+      if found.kind != .send, row.wasAnswered, case .failed(let failure) = found.answer {
+        lanes[found.lane].state.withLock {
+          $0.health.recordLater(failure.kind.healthOutcome, begunAt: row.beginMilliseconds, at: now)
+        }
+      }
+      events.append(.failed(found.key, channel: channel, told, result.reason, code: result.code))
+    case .mismatch:
+      // People decide: no timer asks any more.
+      state.open.remove(found.key)
+      events.append(.mismatched(found.key, channel: channel, paidMinorUnits: result.paidMinorUnits))
+    case .unknown:
+      events.append(.inDoubt(found.key, channel: channel))
+      state.open.update(found.key) { $0.enter(.unknown, now) }
+    case .accepted, .awaitingPayee:
+      state.open.update(found.key) {
+        $0.enter(told, now)
+        $0.wasAnswered = true
+      }
+    case .sent: break
+    }
+  }
+
+  /// What is done next about an attempt that is still open. True: a timer was set that is the earliest.
+  private func goOn(
+    _ found: Found, _ result: AttemptResult?, _ state: inout State, _ calls: inout [[Call]], _ now: Int64
+  ) -> Bool {
+    guard var row = state.open[found.key] else { return false }
+    let lane = lanes[row.lane]
+    row.isBusy = false
+    defer { state.open.insert(row) }
+    if case .notFound = found.answer, found.kind != .send, let body = row.body, !body.isEmpty, !state.isHalted,
+      state.phase == .running
+    {
+      // No proof of anything, and the key is the same: the channel pays it once, however often it is asked.
+      row.isBusy = true
+      row.inquiries += 1
+      row.askAgain = false
+      calls[row.lane].append(Call(kind: .send, request: row.request))
+      return false
+    }
+    guard lane.canQuery else { return false }  // people find out
+    if row.askAgain, state.phase == .running {
+      row.askAgain = false
+      row.isBusy = true
+      calls[row.lane].append(Call(kind: row.isCancelling ? .cancel : .query, request: row.request))
+      return false
+    }
+    if found.kind != .send { row.inquiries += 1 }
+    let due = limits.nextInquiry(row, result, now)
+    row.dueAt = due
+    state.open.insert(row)
+    return state.open.setTimer(row.key, at: due)
+  }
+}
+
+extension OpenRow {
+  mutating func enter(_ state: AttemptState, _ now: Int64) {
+    guard self.state != state else { return }
+    self.state = state
+    since = now
+    inquiries = 0
+  }
+}
+
+extension DispatcherLimits {
+  /// When an attempt is asked about next; never at once, so that a channel that knows nothing is not flooded.
+  func nextInquiry(_ row: OpenRow, _ result: AttemptResult?, _ now: Int64) -> Int64 {
+    let steps =
+      switch row.state {
+      case .accepted: acceptedMilliseconds
+      case .awaitingPayee: awaitingMilliseconds
+      case .sent, .unknown, .mismatch, .paid, .payeeFailure, .tryAgain, .tryElsewhere, .refused, .cancelled, .lapsed:
+        inDoubtMilliseconds
+      }
+    let due = row.inquiries < steps.count ? row.since + steps[row.inquiries] : now + inquiryIntervalMilliseconds
+    let soonest = now + (inDoubtMilliseconds.first ?? inquiryIntervalMilliseconds)
+    return max(due, soonest)
+  }
+}
+
+extension LedgerReply {
+  var isOverloaded: Bool {
+    if case .overloaded = outcome { true } else { false }
+  }
+}
