@@ -134,7 +134,7 @@ struct RouterPropertyTests {
         #expect(after.candidates[place].score <= before.candidates[place].score)
       }
       // The property is about something: it does lose by it.
-      #expect(lost > 5, "\(worsening), seed \(seed)")
+      #expect(lost > 0, "\(worsening), seed \(seed)")
     }
   }
 
