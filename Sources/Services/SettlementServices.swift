@@ -1,7 +1,9 @@
 package import HTTPStreams
 package import Ledger
+package import Payouts
 package import RPC
 internal import SettlementProto
+package import Telemetry
 package import Vault
 
 /// Everything that callers of the services share, over all loops. Make one for the program and register it on each
@@ -15,6 +17,7 @@ package final class SettlementServices: Sendable {
   private let quoteTokens: QuoteTokens
   private let quotes: QuoteWithdrawal
   private let amendments: AmendWithdrawalMethod
+  private let retries: RetryWithdrawalMethod
   private let reviews: ReviewService
   private let verifyAgent: VerifyAgent
   private let payees: PayeeService
@@ -22,13 +25,17 @@ package final class SettlementServices: Sendable {
   private let risk: RiskService
   private let rules: RulesService
   private let audit: AuditService
+  private let appeals: AppealService
+  private let channels: ChannelService
 
   /// - Parameters:
   ///   - domain: trust domain of the URI names in client certificates, as in "spiffe://<domain>/partner/<id>".
   ///   - quoteKey: signs quotes.
+  ///   - desk: sends payouts; nil where no channel is configured.
+  ///   - alarms: what `ListAlarms` shows.
   package init(
     ledger: Ledger, domain: String, rules: any RulesSource, privateData: PrivateData, quoteKey: TokenKey,
-    watchTiming: WatchTiming = WatchTiming()
+    watchTiming: WatchTiming = WatchTiming(), desk: (any PayoutDesk)? = nil, alarms: AlarmBoard = AlarmBoard()
   ) {
     self.ledger = ledger
     access = Access(domain: domain)
@@ -38,6 +45,7 @@ package final class SettlementServices: Sendable {
     quoteTokens = QuoteTokens(key: quoteKey, ledger: ledger.identity)
     quotes = QuoteWithdrawal(ledger: ledger, access: access, rules: rules, tokens: quoteTokens)
     amendments = AmendWithdrawalMethod(ledger: ledger, access: access)
+    retries = RetryWithdrawalMethod(ledger: ledger, access: access)
     reviews = ReviewService(ledger: ledger, access: access)
     verifyAgent = VerifyAgent(ledger: ledger, access: access, privateData: privateData)
     payees = PayeeService(ledger: ledger, access: access, privateData: privateData)
@@ -45,6 +53,8 @@ package final class SettlementServices: Sendable {
     risk = RiskService(ledger: ledger, access: access, privateData: privateData, timing: watchTiming)
     self.rules = RulesService(ledger: ledger, access: access, source: rules)
     audit = AuditService(ledger: ledger, access: access)
+    appeals = AppealService(ledger: ledger, access: access)
+    channels = ChannelService(ledger: ledger, access: access, desk: desk, alarms: alarms)
   }
 
   /// Adds all methods to the routes of `loop`'s server.
@@ -58,6 +68,8 @@ package final class SettlementServices: Sendable {
     registerProposalMethods(on: &routes)
     registerRiskMethods(on: &routes)
     registerHouseMethods(on: &routes)
+    registerAppealMethods(on: &routes)
+    registerChannelMethods(on: &routes)
   }
 
   private func registerHotMethods(on routes: inout Routes, gateway: LedgerGateway) {
@@ -91,6 +103,7 @@ package final class SettlementServices: Sendable {
     routes.unary(Method.amendWithdrawal.path, messageLimit: limit) { [amendments] in
       try await amendments.amend($0, $1)
     }
+    routes.unary(Method.retryWithdrawal.path, messageLimit: limit) { [retries] in try await retries.retry($0, $1) }
     routes.unary(Method.listReviewQueue.path, messageLimit: limit) { [reviews] in try await reviews.list($0, $1) }
     routes.unary(Method.claimReview.path, messageLimit: limit) { [reviews] in try await reviews.claim($0, $1) }
     routes.unary(Method.releaseReview.path, messageLimit: limit) { [reviews] in try await reviews.release($0, $1) }
@@ -156,5 +169,33 @@ package final class SettlementServices: Sendable {
     routes.unary(Method.reloadRules.path, messageLimit: limit) { [rules] in try await rules.reload($0, $1) }
     routes.unary(Method.listAuditEvents.path, messageLimit: limit) { [audit] in try await audit.listEvents($0, $1) }
     routes.unary(Method.verifyChain.path, messageLimit: limit) { [audit] in try await audit.verifyChain($0, $1) }
+  }
+
+  private func registerChannelMethods(on routes: inout Routes) {
+    let limit = RPCLimits.smallMessageBytes
+    routes.unary(Method.listChannels.path, messageLimit: limit) { [channels] in try await channels.list($0, $1) }
+    routes.unary(Method.setChannelState.path, messageLimit: limit) { [channels] in
+      try await channels.setState($0, $1)
+    }
+    routes.unary(Method.fundChannel.path, messageLimit: limit) { [channels] in try await channels.fund($0, $1) }
+    routes.unary(Method.getChannelHealth.path, messageLimit: limit) { [channels] in try await channels.health($0, $1) }
+    routes.unary(Method.explainRouting.path, messageLimit: limit) { [channels] in try await channels.explain($0, $1) }
+    routes.unary(Method.listAttempts.path, messageLimit: limit) { [channels] in
+      try await channels.listAttempts($0, $1)
+    }
+    routes.unary(Method.resolveInDoubt.path, messageLimit: limit) { [proposals] in
+      try await proposals.resolveInDoubt($0, $1)
+    }
+    routes.unary(Method.listAlarms.path, messageLimit: limit) { [channels] in try await channels.listAlarms($0, $1) }
+  }
+
+  private func registerAppealMethods(on routes: inout Routes) {
+    let limit = RPCLimits.smallMessageBytes
+    routes.unary(Method.createAppeal.path, messageLimit: limit) { [appeals] in try await appeals.create($0, $1) }
+    routes.unary(Method.getAppeal.path, messageLimit: limit) { [appeals] in try await appeals.get($0, $1) }
+    routes.unary(Method.addEvidence.path, messageLimit: limit) { [appeals] in try await appeals.addEvidence($0, $1) }
+    routes.unary(Method.assignAppeal.path, messageLimit: limit) { [appeals] in try await appeals.assign($0, $1) }
+    routes.unary(Method.resolveAppeal.path, messageLimit: limit) { [appeals] in try await appeals.resolve($0, $1) }
+    routes.unary(Method.listAppeals.path, messageLimit: limit) { [appeals] in try await appeals.list($0, $1) }
   }
 }

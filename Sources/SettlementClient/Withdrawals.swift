@@ -32,6 +32,12 @@ extension SettlementClient {
     try await call(.amend, request)
   }
 
+  package func retryWithdrawal(
+    _ request: Settlement_V1_RetryWithdrawalRequest
+  ) async throws(SettlementError) -> Settlement_V1_Withdrawal {
+    try await call(.retry, request)
+  }
+
   package func listWithdrawals(
     _ request: Settlement_V1_ListWithdrawalsRequest
   ) async throws(SettlementError) -> Settlement_V1_ListWithdrawalsResponse {

@@ -23,8 +23,9 @@ struct Settle: AsyncParsableCommand {
         name: "Withdrawals",
         subcommands: [
           QuoteCommand.self, SubmitCommand.self, GetCommand.self, CancelCommand.self, AmendCommand.self,
-          ListCommand.self, WatchCommand.self,
+          RetryCommand.self, ListCommand.self, WatchCommand.self,
         ]),
+      CommandGroup(name: "Channels", subcommands: [ChannelCommand.self, RouteCommand.self]),
       CommandGroup(
         name: "Accounts",
         subcommands: [
@@ -33,7 +34,7 @@ struct Settle: AsyncParsableCommand {
       CommandGroup(
         name: "Control",
         subcommands: [
-          ReviewCommand.self, ProposalCommand.self, ListsCommand.self, RiskCommand.self, RulesCommand.self,
+          ReviewCommand.self, AppealCommand.self, ProposalCommand.self, ListsCommand.self, RiskCommand.self, RulesCommand.self,
           AuditCommand.self,
         ]),
       CommandGroup(name: "Tools", subcommands: [JournalCommand.self, KeysCommand.self, BenchCommand.self]),

@@ -94,6 +94,9 @@ extension Settlement_V1_Entry {
     case .feeRefunded(let id):
       kind = .feeRefunded
       withdrawalID = id.description
+    case .appealAwarded(let id):
+      kind = .appealAwarded
+      appealID = id.description
     case .withdrawalReturned(let id):
       kind = .withdrawalReturned
       withdrawalID = id.description

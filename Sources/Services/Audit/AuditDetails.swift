@@ -37,6 +37,8 @@ extension Record {
     case .payoutConfirmed(let fact): "key \(fact.payoutKey)"
     case .withdrawalReworked(let fact): "\(fact.screening.risk.auditText), \(fact.state.wireName)"
     case .actionLapsed, .cancelBegun: ""
+    case .appealCreated(let fact): "appeal \(fact.id), \(fact.kind), \(fact.disputedMinorUnits) minor units disputed"
+    case .appealActed(let fact): "appeal \(fact.id), \(fact.action.auditText)"
     case .doubtResolved(let fact): "\(fact.state.wireName), digest \(fact.digest)"
     }
   }
@@ -109,6 +111,8 @@ extension RequestRefused.Method {
     case .setChannelState: "SET_CHANNEL_STATE"
     case .fundChannel: "FUND_CHANNEL"
     case .retryWithdrawal: "RETRY_WITHDRAWAL"
+    case .createAppeal: "CREATE_APPEAL"
+    case .actOnAppeal: "ACT_ON_APPEAL"
     }
   }
 }
@@ -188,6 +192,17 @@ extension ProposalSubject {
     case .adjustment(_, _, let amount, let reason): "adjustment of \(amount.auditText), reason \(reason)"
     case .resolveDoubt(let resolution):
       "\(resolution.verdict.wireName), \(resolution.paidMinorUnits) minor units left, evidence \(resolution.evidence)"
+    }
+  }
+}
+
+extension AppealAction {
+  fileprivate var auditText: String {
+    switch self {
+    case .addEvidence(let note, let hash): "evidence \(note)\(hash.isNone ? "" : ", SHA-256 \(hash)")"
+    case .assign(let assignee): "assigned to \(assignee)"
+    case .resolve(let isUpheld, let awarded, let answer):
+      "\(isUpheld ? "UPHELD" : "REJECTED"), \(awarded) minor units awarded, answer \(answer)"
     }
   }
 }

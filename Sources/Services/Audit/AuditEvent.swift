@@ -76,6 +76,8 @@ extension Record {
     "ACTION_LAPSED",
     "CANCEL_BEGUN",
     "DOUBT_RESOLVED",
+    "APPEAL_CREATED",
+    "APPEAL_ACTED",
   ]
 
   /// For filters and programs; never renamed.
@@ -113,6 +115,8 @@ extension Record {
     case .actionLapsed: "ACTION_LAPSED"
     case .cancelBegun: "CANCEL_BEGUN"
     case .doubtResolved: "DOUBT_RESOLVED"
+    case .appealCreated: "APPEAL_CREATED"
+    case .appealActed: "APPEAL_ACTED"
     }
   }
 
@@ -162,6 +166,8 @@ extension Record {
       AuditSubject(partner: fact.partner, withdrawal: fact.id, payee: PayeeID(fact.payee.description))
     case .actionLapsed(let fact): AuditSubject(partner: fact.partner, withdrawal: fact.id)
     case .cancelBegun(let fact): AuditSubject(partner: fact.partner, withdrawal: fact.id)
+    case .appealCreated(let fact): AuditSubject(partner: fact.partner, withdrawal: fact.withdrawal)
+    case .appealActed(let fact): AuditSubject(partner: fact.partner)
     case .doubtResolved(let fact):
       AuditSubject(partner: fact.partner, withdrawal: fact.withdrawal, proposal: fact.id)
     }

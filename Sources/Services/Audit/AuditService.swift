@@ -136,8 +136,8 @@ extension FieldViolations {
 }
 
 extension RPCStatus {
-  /// For auditors, who are told where the journal does not hold.
-  fileprivate init(reading error: FeedError) {
+  /// For staff who look into the past: they are told where the journal does not hold.
+  init(reading error: FeedError) {
     switch error {
     case .beyondEnd(let end): self.init(beyondEndOfJournal: end)
     case .journalUnreadable(let finding):

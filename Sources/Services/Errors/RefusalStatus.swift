@@ -79,6 +79,13 @@ extension RefusalWords {
       case .attemptsUsedUp(let maximum): .attemptsUsedUp(maximum)
       case .channelFundsShort(let available, let requested): .channelFundsShort(available, requested)
       case .notInDoubt(let state): .notInDoubt(state)
+      case .appealNotPossible(let state): .appealNotPossible(state)
+      case .appealOpen: .appealOpen
+      case .tooManyAppeals(let maximum): .tooManyAppeals(maximum)
+      case .disputedTooMuch(let maximum, let requested): .disputedTooMuch(maximum, requested)
+      case .appealClosed(let state): .appealClosed(state)
+      case .tooMuchEvidence(let maximum): .tooMuchEvidence(maximum)
+      case .appealNotAssigned: .appealNotAssigned
       }
   }
 }

@@ -6,9 +6,12 @@ extension RefusalWords {
   static func notCancelable(_ state: WithdrawalState) -> RefusalWords {
     RefusalWords(
       reason: "NOT_CANCELABLE", subject: "id",
-      english: "a withdrawal in state \(state.wireName) cannot be cancelled any more",
-      chinese: "该笔提现当前状态为“\(state.chineseName)”，不能撤销。",
-      figures: [("state", state.wireName), ("required", "PENDING_REVIEW, APPROVED or ACTION_REQUIRED")])
+      english: "a withdrawal in state \(state.wireName) cannot be cancelled any more: "
+        + "read it again, what is under way ends by itself",
+      chinese: "该笔提现当前状态为“\(state.chineseName)”，不能撤销。请刷新后查看最新状态。",
+      figures: [
+        ("state", state.wireName), ("required", "PENDING_REVIEW, APPROVED, ACTION_REQUIRED or AWAITING_PAYEE"),
+      ])
   }
 
   static func notInReview(_ state: WithdrawalState) -> RefusalWords {

@@ -13,7 +13,7 @@ internal import SwiftProtobuf
 /// | fields wrong in form | INVALID_ARGUMENT | INVALID_FIELDS, each field in BadRequest |
 /// | no or a strange certificate name | UNAUTHENTICATED | of `Principal.Defect` |
 /// | not for this role | PERMISSION_DENIED | ROLE_NOT_ALLOWED |
-/// | absent, or another partner's | NOT_FOUND | AGENT_, WITHDRAWAL_, PAYEE_, ..., REQUEST_NOT_FOUND |
+/// | absent, or another partner's | NOT_FOUND | AGENT_, WITHDRAWAL_, PAYEE_, CHANNEL_, ..., REQUEST_NOT_FOUND |
 /// | request_id used with other content | ALREADY_EXISTS | REQUEST_ID_REUSED |
 /// | agent, external reference taken | ALREADY_EXISTS | AGENT_EXISTS, EXTERNAL_REFERENCE_USED |
 /// | above a balance or a limit, wrong state, wrong person, ... | FAILED_PRECONDITION | one for each `Refusal` |

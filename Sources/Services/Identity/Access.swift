@@ -53,6 +53,12 @@ package enum Method: CaseIterable, Sendable {
   case listAuditEvents
   case verifyChain
   case retryWithdrawal
+  case createAppeal
+  case getAppeal
+  case addEvidence
+  case assignAppeal
+  case resolveAppeal
+  case listAppeals
   case listChannels
   case setChannelState
   case fundChannel
@@ -79,6 +85,8 @@ package enum Method: CaseIterable, Sendable {
       "settlement.v1.RiskService"
     case .getRules, .reloadRules: "settlement.v1.RulesService"
     case .listAuditEvents, .verifyChain: "settlement.v1.AuditService"
+    case .createAppeal, .getAppeal, .addEvidence, .assignAppeal, .resolveAppeal, .listAppeals:
+      "settlement.v1.AppealService"
     case .listChannels, .setChannelState, .fundChannel, .getChannelHealth, .explainRouting, .listAttempts,
       .resolveInDoubt, .listAlarms:
       "settlement.v1.ChannelService"
@@ -136,6 +144,12 @@ package enum Method: CaseIterable, Sendable {
     case .listAuditEvents: "ListAuditEvents"
     case .verifyChain: "VerifyChain"
     case .retryWithdrawal: "RetryWithdrawal"
+    case .createAppeal: "CreateAppeal"
+    case .getAppeal: "GetAppeal"
+    case .addEvidence: "AddEvidence"
+    case .assignAppeal: "AssignAppeal"
+    case .resolveAppeal: "ResolveAppeal"
+    case .listAppeals: "ListAppeals"
     case .listChannels: "ListChannels"
     case .setChannelState: "SetChannelState"
     case .fundChannel: "FundChannel"
@@ -172,6 +186,11 @@ package enum Method: CaseIterable, Sendable {
     case .claimReview, .releaseReview, .approveWithdrawal, .rejectWithdrawal, .requestInformation, .escalateReview,
       .reportOutcome:
       role == .reviewer || role == .compliance
+    case .getAppeal, .listAppeals: true
+    case .createAppeal: role == .partner || role == .operator
+    case .addEvidence:
+      role == .partner || role == .operator || role == .reviewer || role == .finance || role == .compliance
+    case .assignAppeal, .resolveAppeal: role == .reviewer || role == .finance || role == .compliance
     case .placeHold, .liftHold, .putListEntry, .removeListEntry, .importListEntries: role == .compliance
     case .listReviewQueue, .listListEntries, .exportListEntries, .getRiskProfile, .exportRiskLog, .getRules,
       .listChannels, .getChannelHealth, .explainRouting, .listAttempts, .listAlarms:

@@ -4,6 +4,12 @@ internal import LedgerCore
 internal import RPC
 internal import SettlementProto
 
+#if canImport(FoundationEssentials)
+  internal import FoundationEssentials
+#else
+  internal import Foundation
+#endif
+
 /// The part of settlement.v1.AccountService that is about dual control: what one person of finance asks for, another one
 /// confirms.
 ///
@@ -21,6 +27,25 @@ struct ProposalService: Sendable {
     let requestID = violations.label("request_id", request.requestID)
     let subject = violations.subject(request)
     try violations.throwIfAny()
+    return try await propose(subject, requestID, principal)
+  }
+
+  /// The same request as `create` with the same doubt: whichever of the two is sent again gets the first answer.
+  func resolveInDoubt(
+    _ request: Settlement_V1_ResolveInDoubtRequest, _ context: ServerContext
+  ) async throws(RPCStatus) -> Settlement_V1_Proposal {
+    let principal = try access.principal(of: context.peer, calling: .resolveInDoubt)
+    var violations = FieldViolations()
+    let requestID = violations.label("request_id", request.requestID)
+    let resolution = violations.doubtResolution("doubt", request.doubt)
+    try violations.throwIfAny()
+    return try await propose(resolution.map { .resolveDoubt($0) }, requestID, principal)
+  }
+
+  /// - Parameter subject: nil only where what is wrong with it was noted before.
+  private func propose(
+    _ subject: ProposalSubject?, _ requestID: Label, _ principal: Principal
+  ) async throws(RPCStatus) -> Settlement_V1_Proposal {
     guard let subject else { throw .strangeAnswer }
     let content = ContentFingerprint.createProposal(by: principal.name, subject)
     let key = principal.key(requestID, content)
@@ -137,22 +162,39 @@ extension FieldViolations {
     }
   }
 
-  /// nil after noting what is wrong.
+  /// nil after noting what is wrong. Payouts are in one currency, so what left was in it: a proposal tells minor units only.
   mutating func doubtResolution(_ field: String, _ doubt: Settlement_V1_DoubtSubject) -> DoubtResolution? {
     let id = withdrawalID("\(field).withdrawal_id", doubt.withdrawalID)
-    let evidence = digest("\(field).evidence", doubt.evidence)
+    let evidence = evidence("\(field).evidence", doubt.evidence)
     guard let verdict = DoubtVerdict(rawValue: UInt8(clamping: doubt.verdict.rawValue)) else {
       add("\(field).verdict", "FIELD_MISSING", "must be PAID, NOT_PAID, FAILED or STRAYED")
       return nil
     }
-    let tellsAmount = verdict == .paid || verdict == .strayed
-    if tellsAmount != (doubt.paid.minorUnits > 0) || doubt.paid.minorUnits < 0 {
+    let paid = doubt.paid.minorUnits
+    if verdict == .paid || verdict == .strayed {
+      let currency = currency("\(field).paid.currency_code", doubt.paid.currencyCode)
+      if currency != .cny {
+        add("\(field).paid.currency_code", "CURRENCY_NOT_PAID_OUT", "is \(currency); payouts are in \(Currency.cny)")
+      }
+      positive("\(field).paid.minor_units", paid)
+    } else if doubt.hasPaid {
       add(
-        "\(field).paid.minor_units", "AMOUNT_OUT_OF_RANGE",
-        "is \(doubt.paid.minorUnits); must be above 0 for PAID and STRAYED, and not set for the others")
+        "\(field).paid", "NOT_EXPECTED",
+        "must not be set: with \(verdict.wireName) nothing left, or nothing more is told")
     }
-    return DoubtResolution(
-      id: id, verdict: verdict, paidMinorUnits: doubt.paid.minorUnits, evidence: label(field, "\(evidence)"))
+    return DoubtResolution(id: id, verdict: verdict, paidMinorUnits: paid, evidence: evidence)
+  }
+
+  /// As the ledger keeps it: 64 hexadecimal digits.
+  private mutating func evidence(_ field: String, _ bytes: Data) -> Label {
+    guard bytes.count == Digest256.byteCount else {
+      add(
+        field, bytes.isEmpty ? "FIELD_MISSING" : "DIGEST_MALFORMED",
+        "has \(bytes.count) bytes; must be the \(Digest256.byteCount) bytes of the SHA-256 of what both persons have seen"
+      )
+      return .none
+    }
+    return label(field, bytes.withUnsafeBytes { Hexadecimal.encode($0) })
   }
 
   private mutating func currency(_ field: String, _ text: String) -> Currency {

@@ -21,6 +21,7 @@ struct OpaqueToken: Hashable, Sendable {
     case proposalsPage = 7
     case listEntriesPage = 8
     case auditPage = 9
+    case appealsPage = 10
   }
 
   enum Defect: Error, Hashable {

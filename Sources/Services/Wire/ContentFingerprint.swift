@@ -43,6 +43,10 @@ enum ContentFingerprint {
     case retryWithdrawal = 26
     case setChannelState = 27
     case fundChannel = 28
+    case createAppeal = 29
+    case addEvidence = 30
+    case assignAppeal = 31
+    case resolveAppeal = 32
   }
 
   /// Four labels, an amount, and the head: the largest request.

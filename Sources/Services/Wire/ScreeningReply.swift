@@ -102,6 +102,8 @@ extension WireWriter {
 }
 
 extension Withdrawal {
-  /// A cancel would succeed now. What compliance holds, only compliance cancels.
-  var isCancelable: Bool { state.isCancelable && review?.facts.holdReason.isNone ?? true }
+  /// A cancel would succeed, or begin, now. What compliance holds, only compliance cancels; what is blocked, nobody.
+  var isCancelable: Bool {
+    state.isCancelable && review?.facts.holdReason.isNone ?? true && !(payout?.facts.isBlocked ?? false)
+  }
 }

@@ -13,7 +13,7 @@ extension WireWriter {
   static func withdrawalBound(_ withdrawal: borrowing Withdrawal) -> Int {
     (2 + WithdrawalID.textBytes) + 4 * labelField + 2 + 2 + 2 + 3 * moneyField + 2 * (2 + timestamp)
       + (2 + ETag.byteCount) + withdrawal.timeline.count * timelineEntry
-      + (3 + 1 + longestVarint + 2 + Digest256.byteCount) + screeningBound(withdrawal)
+      + (3 + 1 + longestVarint + 2 + Digest256.byteCount) + screeningBound(withdrawal) + payoutBound(withdrawal)
   }
 
   @inline(__always)
@@ -50,6 +50,7 @@ extension WireWriter {
       receipt.seal.withUnsafeBytes { inner.field(2 << 3 | 2, bytes: $0) }
     }
     screening(value, for: audience)
+    payout(value, for: audience)
   }
 
   @inline(__always)

@@ -40,6 +40,7 @@ extension Settlement_V1_Withdrawal {
     rulesVersion = value.screening.rulesVersion
     if !value.screening.risk.isSilent { risk = Settlement_V1_RiskDecision(value.screening.risk) }
     if let standing = value.review { review = Settlement_V1_ReviewStanding(standing.facts, for: audience) }
+    if let standing = value.payout { tell(standing.facts, of: value, for: audience) }
   }
 }
 

@@ -68,7 +68,8 @@ struct GetCommand: AsyncParsableCommand {
 
 struct CancelCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "cancel", abstract: "Cancel a withdrawal that has not been sent to a channel.")
+    commandName: "cancel", abstract: "Cancel a withdrawal that no channel has, or that waits for its payee.",
+    discussion: "One that waits for its payee is CANCELLING until its channel has taken it back.")
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var request: RequestOptions
@@ -92,7 +93,8 @@ struct CancelCommand: AsyncParsableCommand {
 
 struct AmendCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "amend", abstract: "Give a withdrawal another payee, when a reviewer asked for it.",
+    commandName: "amend",
+    abstract: "Give a withdrawal another payee, when a reviewer asked for it or a payout failed (ACTION_REQUIRED).",
     discussion: "It is screened again and approvals given before are void; the fee stays.")
 
   @OptionGroup var connection: ConnectionOptions
@@ -115,6 +117,31 @@ struct AmendCommand: AsyncParsableCommand {
       message.payee = payee
       message.etag = etag ?? ""
       try output.print(await client.amendWithdrawal(message))
+    }
+  }
+}
+
+struct RetryCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "retry", abstract: "Go on with a withdrawal in ACTION_REQUIRED as it is.",
+    discussion: "It is screened again; give it another payee with `settle amend` where the payee was wrong.")
+
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var request: RequestOptions
+
+  @Argument(help: ArgumentHelp("Id of the withdrawal.", valueName: "wd_..."))
+  var id: String
+
+  @Option(help: "Retry only if it still has this etag.")
+  var etag: String?
+
+  func run() async throws {
+    try await connection.withClient { client, output in
+      var message = Settlement_V1_RetryWithdrawalRequest()
+      message.requestID = request.id(output)
+      message.id = id
+      message.etag = etag ?? ""
+      try output.print(await client.retryWithdrawal(message))
     }
   }
 }

@@ -113,7 +113,8 @@ extension Settlement_V1_Proposal: Printable {
       return "\(verb) \(whose) with \(size.text): \(shown(adjustment.reason))"
     case .doubt(let doubt):
       let paid = doubt.hasPaid ? ", \(doubt.paid.text) left" : ""
-      return "settle \(shown(doubt.withdrawalID)) as \(doubt.verdict.shortName)\(paid)"
+      return "settle \(shown(doubt.withdrawalID)) as \(doubt.verdict.shortName)\(paid); evidence has SHA-256 "
+        + hexadecimal(doubt.evidence)
     case nil: return "something that this program does not know"
     }
   }

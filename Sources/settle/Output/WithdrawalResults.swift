@@ -12,7 +12,9 @@ extension Settlement_V1_Withdrawal: Printable {
       "receipt": receipt.json, "speed": .text(speed.shortName), "points": .integer(points),
       "settlement_date": .text(settlementDate), "expected_arrival": hasExpectedArrival ? expectedArrival.json : .null,
       "rules_version": .integer(Int64(rulesVersion)), "risk": hasRisk ? risk.json : .null,
-      "review": hasReview ? review.json : .null,
+      "review": hasReview ? review.json : .null, "attempts": .array(attempts.map(\.json)),
+      "failure": hasFailure ? failure.json : .null, "fee_refunded": hasFeeRefunded ? feeRefunded.json : .null,
+      "deadline": hasDeadline ? deadline.json : .null, "retryable": .bool(retryable), "blocked": .bool(blocked),
     ])
   }
 
@@ -31,6 +33,7 @@ extension Settlement_V1_Withdrawal: Printable {
     }
     if hasRisk { rows.append(("risk", "\(risk.text), rules version \(rulesVersion)")) }
     if hasReview { rows += review.rows }
+    rows += payoutRows
     rows += [
       ("request id", shown(requestID)),
       ("timeline", timeline.map { "\($0.state.shortName) \($0.time.text)" }.joined(separator: ", ")),
