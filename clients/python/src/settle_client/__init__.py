@@ -7,6 +7,7 @@
 <State.CANCELLED: 6>
 """
 
+from . import webhooks
 from ._appeals import Appeal, AppealKind, AppealState, Evidence
 from ._audit import AuditEvent, ChainReport
 from ._channels import (
@@ -26,6 +27,7 @@ from ._payees import PayeeAccount, PayeeState, Rail, RevealedPayee
 from ._proposals import Adjustment, Doubt, DoubtVerdict, Proposal, ProposalState, Reveal
 from ._risk import ListColour, ListEntry, ListSubject, NewListEntry, RiskProfile
 from ._rules import RulesStatus
+from ._webhooks import DeliveryState, EndpointSecret, WebhookDelivery, WebhookEndpoint
 from .client import MAXIMUM_BATCH_ITEMS, Client
 from .errors import (
     AlreadyExists,
@@ -118,11 +120,13 @@ __all__ = [
     "Client",
     "CreditGrade",
     "DeadlineExceeded",
+    "DeliveryState",
     "DepositReceipt",
     "DigestOutdated",
     "Doubt",
     "DoubtVerdict",
     "ElementDefect",
+    "EndpointSecret",
     "Entry",
     "EntryKind",
     "EtagMismatch",
@@ -188,8 +192,11 @@ __all__ = [
     "Unavailable",
     "Verification",
     "Watch",
+    "WebhookDelivery",
+    "WebhookEndpoint",
     "Withdrawal",
     "WithdrawalPage",
     "evidence_digest",
     "new_request_id",
+    "webhooks",
 ]

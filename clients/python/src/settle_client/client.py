@@ -19,6 +19,7 @@ from ._proto import accounts_pb2, accounts_pb2_grpc, withdrawals_pb2, withdrawal
 from ._reviews import Reviews
 from ._risk import Risk
 from ._rules import Rules
+from ._webhooks import Webhooks
 from .money import Money
 from .watch import Watch
 
@@ -115,6 +116,8 @@ class Client:
         self.rules = Rules(channel, self._call)
         #: The ways on which money goes out.
         self.channels = Channels(channel, self._call)
+        #: Where a partner's servers are told of changes.
+        self.webhooks = Webhooks(channel, self._call)
         #: Who did what, when.
         self.audit = Audit(channel, self._call)
 
