@@ -29,6 +29,8 @@ import Testing
     .amountBelowFee(fee: 5, requested: 4), .notInReview(state: .approved), .onHold, .digestOutdated,
     .makerMayNotDecide, .personDecidedAlready, .reviewClaimed(until: moment), .noInformationRequested,
     .holdUnchanged(isHeld: true), .proposalClosed(.expired), .proposalExpired(at: moment), .proposalOfOthers,
+    .notActionRequired(state: .failed), .payoutBlocked, .attemptsUsedUp(maximum: .max),
+    .channelFundsShort(available: .min, requested: .max), .notInDoubt(state: .confirmed),
   ]
 
   /// Everything as large as it can be.
@@ -133,7 +135,7 @@ import Testing
         method: RequestRefused.Method.allCases[place % RequestRefused.Method.allCases.count], refusal: refusal))
   }
 
-  static let records = accounts + withdrawals + others + sealedOnes + refused
+  static let records = accounts + withdrawals + others + sealedOnes + refused + PayoutRecords.all
 
   @Test(arguments: records) func comesBackAsItWas(_ record: Record) throws {
     let bytes = encode(record)
@@ -227,7 +229,7 @@ import Testing
       #expect(throws: CodecError(.unknownVersion(version), at: 0)) { try decode(bytes) }
     }
     bytes[0] = 2
-    for kind: UInt8 in [0, 23, 255] {
+    for kind: UInt8 in [0, 200, 255] {
       bytes[1] = kind
       #expect(throws: CodecError(.unknownKind(kind), at: 1)) { try decode(bytes) }
     }

@@ -51,7 +51,7 @@ struct Reference {
       case .amendWithdrawal, .updateAgent, .recordVerification, .createPayee, .recordPayeeVerification, .erasePayee,
         .review, .hold, .reportOutcome, .propose, .confirm, .recordReveal, .changeList, .activateRules, .expireReview,
         .lapseAction, .setChannelState, .fundChannel, .beginAttempt, .recordResult, .recordReturn, .confirmPayout,
-        .retryWithdrawal:
+        .retryWithdrawal, .createAppeal, .actOnAppeal:
         preconditionFailure("the generator makes no such command")
       }
     let name = Name(namespace: key.namespace, id: key.id)
@@ -128,7 +128,7 @@ struct Reference {
     case .amendWithdrawal, .updateAgent, .recordVerification, .createPayee, .recordPayeeVerification, .erasePayee,
       .review, .hold, .reportOutcome, .propose, .confirm, .recordReveal, .changeList, .activateRules, .expireReview,
       .lapseAction, .setChannelState, .fundChannel, .beginAttempt, .recordResult, .recordReturn, .confirmPayout,
-      .retryWithdrawal:
+      .retryWithdrawal, .createAppeal, .actOnAppeal:
       preconditionFailure("the generator makes no such command")
     }
   }
