@@ -132,6 +132,25 @@ import Testing
     #expect(await bank.channel.query(try bankRequest(1, minorUnits: 5)).isUnknown)
   }
 
+  @Test func aBatchIsBounded() {
+    func request(_ ordinal: UInt64, _ minorUnits: Int64, bytes: Int) -> SentRequest {
+      SentRequest(
+        key: bankKey(ordinal), amount: Money(minorUnits: minorUnits, currency: .cny),
+        body: [UInt8](repeating: 0, count: bytes))
+    }
+    var batch = OpenBatch()
+    func fits(_ request: SentRequest) -> Bool { batch.append(request) }
+    #expect(fits(request(1, OpenBatch.sumMaximum, bytes: 1)) && !fits(request(2, 1, bytes: 1)))
+    #expect(!fits(request(2, .max, bytes: 1)))
+    let isRemoved = batch.remove(bankKey(1))
+    #expect(isRemoved && fits(request(2, 1, bytes: OpenBatch.bytesMaximum)) && !fits(request(3, 1, bytes: 1)))
+    batch = OpenBatch()
+    for ordinal in 1...UInt64(OpenBatch.transfersMaximum) where !fits(request(ordinal, 1, bytes: 1)) {
+      Issue.record("\(ordinal)")
+    }
+    #expect(!fits(request(UInt64(OpenBatch.transfersMaximum) + 1, 1, bytes: 1)))
+  }
+
   @Test func whatWasNotMadeHereIsNotPutIntoAFile() async throws {
     let bank = try Bank()
     var request = try bankRequest(1)

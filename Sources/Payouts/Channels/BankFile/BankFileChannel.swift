@@ -200,7 +200,7 @@ package actor BankFileChannel: BatchChannel {
       } catch {
         return report(.troubled("\(error)"))
       }
-      notices.forEach { evidence.add($0) }
+      for notice in notices { evidence.add(notice) }
       report(.taken(file: name, notices: notices.count))
       try? folder.disk.syncDirectory(at: folder.path(.archive))  // either name will do, see above
     } catch {

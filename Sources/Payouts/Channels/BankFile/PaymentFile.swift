@@ -62,17 +62,23 @@ struct OpenBatch {
   private(set) var transfers: [SentRequest] = []
   private(set) var bodies: [PayoutKey: [UInt8]] = [:]
   private var sum: Int64 = 0
+  private var byteCount = 0
 
   /// A file of some 10 MB, which banks still take and which is written within a second.
   static let transfersMaximum = 20_000
+  /// So that a start can always read a file of ours back.
+  static let bytesMaximum = BankXML.bytesMaximum / 2
   /// 18 digits, as the schema allows, with two of them behind the point.
   static let sumMaximum: Int64 = 999_999_999_999_999_999
 
   /// false: there is no more room.
   mutating func append(_ request: SentRequest) -> Bool {
     let (sum, overflow) = sum.addingReportingOverflow(request.amount.minorUnits)
-    guard !overflow, sum <= Self.sumMaximum, transfers.count < Self.transfersMaximum else { return false }
+    guard !overflow, sum <= Self.sumMaximum, transfers.count < Self.transfersMaximum,
+      byteCount + request.body.count <= Self.bytesMaximum
+    else { return false }
     self.sum = sum
+    byteCount += request.body.count
     transfers.append(request)
     bodies[request.key] = request.body
     return true
@@ -83,7 +89,9 @@ struct OpenBatch {
     guard bodies.removeValue(forKey: key) != nil, let index = transfers.firstIndex(where: { $0.key == key }) else {
       return false
     }
-    sum -= transfers.remove(at: index).amount.minorUnits
+    let removed = transfers.remove(at: index)
+    sum -= removed.amount.minorUnits
+    byteCount -= removed.body.count
     return true
   }
 }
