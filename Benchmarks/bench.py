@@ -634,6 +634,70 @@ def measure_memory_and_recovery(bench, stack):
     return rows + measure_recovery(bench, data)
 
 
+def payout_run(bench, name, *arguments):
+    """One `settle bench payout` with data on the measured disk. It fails by itself where its proof does."""
+    data = bench.work / f"payout-{name}"
+    try:
+        figures = json.loads(bench.run("bench", "payout", "--data", data, "--json", *arguments).splitlines()[-1])
+    finally:
+        shutil.rmtree(data, ignore_errors=True)
+    bench.raw.append({"arguments": ["payout", *map(str, arguments)], **figures})
+    return figures
+
+
+def measure_payouts(bench):
+    quick = bench.seconds < 5
+    payouts, kills = (5_000, 3) if quick else (100_000, 20)
+    runs = []
+    for number in range(bench.rounds):
+        runs.append(payout_run(bench, f"clean-{number}", "--clean", "--kills", 0, "--payouts", payouts))
+        say(f"  paid: {per_second(runs[-1]['payouts_per_second'])}")
+    rate = median(runs, "payouts_per_second")
+    cpu = median(runs, "server_cpu_ns_per_payout")
+    # What waits in no queue: half of what the server can do at most.
+    paced = payout_run(bench, "paced", "--clean", "--kills", 0, "--payouts", payouts, "--rate", max(int(rate / 2), 50))
+    latency = paced["submit_to_paid_ns"]
+    proof = payout_run(bench, "misbehave", "--payouts", payouts, "--kills", kills)
+    states = ", ".join(f"{count:,} {state}" for state, count in proof["withdrawals"].items())
+    say(f"  {proof['kills']} kills, {proof['outages']} outages: {states}")
+    return [
+        Row(
+            f"payouts, first submit to last PAID of {payouts:,}",
+            "1 x 4 batches",
+            per_second(rate),
+            "-",
+            "-",
+            "15,000/s",
+            "40,000/s",
+            rate >= 15_000,
+            {"payouts_per_second": rate, "server_cpu_ns_per_payout": cpu},
+        ),
+        Row("the same, CPU per payout", "1 x 4 batches", f"server {microseconds(cpu)}", "-", "-", "-", "-", None),
+        Row(
+            "submit to PAID at half of that rate",
+            per_second(max(int(rate / 2), 50)),
+            f"p50 {latency['p50'] / 1e6:.1f} ms, p99 {latency['p99'] / 1e6:.1f} ms",
+            "-",
+            "-",
+            "reported",
+            "-",
+            None,
+            latency,
+        ),
+        Row(
+            f"{payouts:,} payouts, each once, under {proof['kills']} kills and {proof['outages']} outages",
+            "misbehaving channels",
+            f"{proof['violation_count']} violations; {states}; {proof['elapsed_ns'] / 1e9:.0f} s",
+            "-",
+            "-",
+            "0 violations",
+            "-",
+            proof["violation_count"] == 0,
+            proof,
+        ),
+    ]
+
+
 def recovery_text(report, seconds_to_listen):
     rate = report["records_replayed"] * 1000 / max(report["milliseconds"], 1)
     text = f"{rate:,.0f} records/s ({report['records_replayed']:,} in {report['milliseconds'] / 1000:.2f} s"
@@ -751,12 +815,12 @@ def main():
     parser.add_argument("--directory", help="where data goes: the disk that is measured (default: .build/bench)")
     parser.add_argument(
         "--only",
-        choices=["throughput", "batch", "latency", "screening", "memory"],
+        choices=["throughput", "batch", "latency", "screening", "payout", "memory"],
         action="append",
         help="leave the other groups out",
     )
     options = parser.parse_args()
-    chosen = options.only or ["throughput", "batch", "latency", "screening", "memory"]
+    chosen = options.only or ["throughput", "batch", "latency", "screening", "payout", "memory"]
 
     results = ROOT / ".build/bench"
     results.mkdir(parents=True, exist_ok=True)
@@ -790,6 +854,8 @@ def main():
                     attempt("batches", lambda: measure_batches(bench, server))
                 if "screening" in chosen:
                     attempt("screening", lambda: measure_screening(bench, stack, server))
+        if "payout" in chosen:
+            attempt("payouts", lambda: measure_payouts(bench))
         if "memory" in chosen:
             with contextlib.ExitStack() as stack:
                 attempt("memory and recovery", lambda: measure_memory_and_recovery(bench, stack))

@@ -21,6 +21,12 @@ def test_once(tmp_path):
         "DEVICE_BLACKLISTED",
         "LIMIT_EXCEEDED",
         "everything that was acknowledged",
+        "and then: APPROVED, PROCESSING, PAID",
+        "all 12 are PAID, each once",
+        "IN_DOUBT",
+        "its book has one payment",
+        "ACTION_REQUIRED: ACCOUNT_WRONG (AC01)",
+        "amended:",
     ):
         assert words in ended.stdout
 

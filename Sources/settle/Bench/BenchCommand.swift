@@ -5,6 +5,13 @@ import SettlementClient
 struct BenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
+    abstract: "Measure a server: under a load, or paying out.",
+    subcommands: [LoadCommand.self, PayoutBenchCommand.self], defaultSubcommand: LoadCommand.self)
+}
+
+struct LoadCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "load",
     abstract: "Put a load on a server and measure what comes back.",
     discussion: """
       Every submit has a request id of its own; requests are encoded before the load starts; every answer is checked \
@@ -196,7 +203,7 @@ struct BenchCommand: AsyncParsableCommand {
 
 // MARK: - What the flags mean
 
-extension BenchCommand {
+extension LoadCommand {
   private func numbered(_ count: Int) -> [String] {
     (0..<count).map { index in
       let digits = String(index)

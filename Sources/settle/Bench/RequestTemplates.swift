@@ -97,6 +97,7 @@ extension RequestTemplates {
     var agents: [String]
     var minorUnits: Int64
     var currencyCode: String
+    var speed = Settlement_V1_Speed.unspecified
   }
 
   /// The yardstick's request body, and ours where the names leave room for it.
@@ -158,6 +159,7 @@ extension RequestTemplates {
     request.requestID = requestIDPlaceholder
     request.agent = agent
     request.amount = money(submission.minorUnits, submission.currencyCode)
+    request.speed = submission.speed
     let payeeTagAndLength = 2
     let framePrefix = 5
     let encoded: [UInt8]? = try? request.serializedBytes()

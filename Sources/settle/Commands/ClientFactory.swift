@@ -2,7 +2,8 @@ import SettlementClient
 import Transport
 
 extension ConnectionSettings {
-  func makeClient() throws(Failure) -> SettlementClient {
+  /// - Parameter connectAttempts: in a row, before the server counts as unreachable; nil for the usual few.
+  func makeClient(connectAttempts: Int? = nil) throws(Failure) -> SettlementClient {
     let tls: TLSContext
     do throws(TLSConfigurationError) {
       tls = try TLSContext.client(
@@ -15,6 +16,7 @@ extension ConnectionSettings {
     }
     var options = SettlementClient.Options()
     options.callTimeoutNanoseconds = Int64(timeoutSeconds) * 1_000_000_000
+    if let connectAttempts { options.retries.connectAttempts = connectAttempts }
     // The process ends with the command, and the loop's thread with it.
     let loops = Loops(count: 1)
     let channels = NetworkChannels(host: server.host, port: Int(server.port), tls: tls, loop: loops.all[0])

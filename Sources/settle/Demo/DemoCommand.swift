@@ -10,7 +10,8 @@ struct DemoCommand: AsyncParsableCommand {
     discussion: """
       Makes a development PKI and a ledger in a directory, starts a server with the standard rules, and goes through \
       submit, query, watch and cancel, a refused overdraft, a repeated request, a review by two people, a rejection, a \
-      limit and a killed server over real TLS connections. Then it goes on serving and prints commands to try; Control-C \
+      limit and a killed server over real TLS connections. A second server, by the open rules, pays over simulated \
+      channels: at once, around a dead channel, through a lost answer, and after a wrong card. Then the first one goes on serving and prints commands to try; Control-C \
       ends it.
       """)
 
@@ -117,7 +118,40 @@ private struct DemoRun {
     }
     say("  everything that was acknowledged is there")
     await staff.close()
+    do { try await pay() } catch {
+      second.send(SIGKILL)
+      throw error
+    }
     return (second, Shown(payee: payees[DemoPerson.second.agent]?.id ?? "", reviewed: reviewed))
+  }
+
+  /// How money goes out.
+  private func pay() async throws {
+    heading("12. A second server pays, over channels that are simulated")
+    try Files.write(
+      Array(DemoPayout.document(place).utf8), to: place.channelsFile, mode: 0o600, existing: .replace)
+    let server = try await ChildServer.start(place.payoutArguments(), logPath: place.log)
+    do {
+      let payout = try await DemoPayout.begin(place, server.endpoint)
+      heading("13. A withdrawal is paid in seconds")
+      try await payout.paidInSeconds()
+      heading("14. A channel dies, and traffic moves to another")
+      try await payout.channelDies()
+      heading("15. An answer is lost, and the money left once")
+      try await payout.answerLost()
+      heading("16. A card number is wrong, is mended, and the same withdrawal is paid")
+      try await payout.wrongCard()
+      await payout.end()
+    } catch {
+      server.send(SIGKILL)
+      throw error
+    }
+    server.send(SIGTERM)
+    let ending = await server.ending()
+    guard ending == .exit(code: 0) else {
+      throw Failure(
+        .internalError, "the paying server did not stop cleanly: \(ending)", advice: "Its log is \(place.log).")
+    }
   }
 
   private func stop(_ server: ChildServer) async throws(Failure) {

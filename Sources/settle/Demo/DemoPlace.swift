@@ -7,6 +7,14 @@ struct DemoPlace: Sendable {
   var certificates: String { directory + "/certs" }
   var data: String { directory + "/data" }
   var log: String { directory + "/server.log" }
+  /// Of the second server, which pays.
+  var payoutData: String { directory + "/payouts" }
+  var channelsFile: String { directory + "/channels.yaml" }
+
+  /// What a simulated channel did, in its own words.
+  func book(_ channel: String) -> String { "\(directory)/\(channel).book" }
+  /// While this file is there, the channel is out.
+  func outage(_ channel: String) -> String { "\(directory)/\(channel).out" }
 
   func certificate(_ name: String) -> String { "\(certificates)/\(name).pem" }
   func key(_ name: String) -> String { "\(certificates)/\(name).key" }
@@ -32,10 +40,20 @@ struct DemoPlace: Sendable {
   }
 
   func serveArguments(listen: Endpoint) -> [String] {
+    serveArguments(listen: listen, data: data, rules: "standard")
+  }
+
+  /// Rules without a night's rest, and channels that pay nobody.
+  func payoutArguments() -> [String] {
+    serveArguments(listen: Endpoint(host: "127.0.0.1", port: 0), data: payoutData, rules: "open")
+      + ["--channels", channelsFile, "--allow-simulated"]
+  }
+
+  private func serveArguments(listen: Endpoint, data: String, rules: String) -> [String] {
     [
       "serve", "--data", data, "--listen", "\(listen)", "--tls-cert", certificate(DevelopmentPKI.serverName),
       "--tls-key", key(DevelopmentPKI.serverName), "--client-ca", certificate(DevelopmentPKI.authorityName),
-      "--rules", "standard",
+      "--rules", rules,
     ]
   }
 
@@ -51,8 +69,8 @@ struct DemoPlace: Sendable {
     rmdir(directory)
   }
 
-  /// Files before their directories. The tree is ours: certs/, data/ with its archive, a log.
-  private static func names(in directory: String, depth: Int) -> [String] {
+  /// Files before their directories. The tree is ours: certs/, data/ and payouts/ with their archives, a log.
+  static func names(in directory: String, depth: Int) -> [String] {
     guard depth < 4, let stream = opendir(directory) else { return [] }
     defer { closedir(stream) }
     var found: [String] = []
