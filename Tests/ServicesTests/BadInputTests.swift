@@ -220,6 +220,90 @@ import Testing
       by: .reader),
   ]
 
+  static let payouts: [Case] = [
+    Case("nothing", .retryWithdrawal, [], .invalidArgument, invalid, ["request_id", "id"]),
+    Case(
+      "everything wrong", .retryWithdrawal,
+      try encoded(Settlement_V1_RetryWithdrawalRequest.self) { ($0.requestID, $0.id, $0.etag) = (long, "wd_1", "x") },
+      .invalidArgument, invalid, ["request_id", "id", "etag"]),
+    Case(
+      "unknown id", .retryWithdrawal, try Channels.retry(noID).serializedBytes(), .notFound, "WITHDRAWAL_NOT_FOUND"),
+    Case("byte soup", .retryWithdrawal, [0x0a, 0x05], .invalidArgument, "MALFORMED_MESSAGE"),
+    Case(
+      "nothing", .setChannelState, [], .invalidArgument, invalid, ["request_id", "channel", "state", "reason"],
+      by: .operator),
+    Case(
+      "everything wrong", .setChannelState,
+      try Channels.set(long, .UNRECOGNIZED(4), requestID: "a\nb", reason: long).serializedBytes(), .invalidArgument,
+      invalid, ["request_id", "channel", "state", "reason"], by: .operator),
+    Case(
+      "negative state", .setChannelState, try Channels.set("card-a", .UNRECOGNIZED(-1)).serializedBytes(),
+      .invalidArgument, invalid, ["state"], by: .operator),
+    Case("byte soup", .setChannelState, [0xff], .invalidArgument, "MALFORMED_MESSAGE", by: .operator),
+    Case(
+      "nothing", .fundChannel, [], .invalidArgument, invalid,
+      ["request_id", "channel", "amount.currency_code", "amount.minor_units", "reference"], by: .finance),
+    Case(
+      "everything wrong", .fundChannel,
+      try Channels.fund(.min, long, requestID: long, currency: "cny", reference: long).serializedBytes(),
+      .invalidArgument, invalid,
+      ["request_id", "channel", "amount.currency_code", "amount.minor_units", "reference"], by: .finance),
+    Case("nothing", .getChannelHealth, [], .invalidArgument, invalid, ["channel"], by: .reader),
+    Case(
+      "a long name", .getChannelHealth, try Channels.health(long).serializedBytes(), .invalidArgument, invalid,
+      ["channel"], by: .reader),
+    Case("nothing", .explainRouting, [], .invalidArgument, invalid, ["subject"], by: .reader),
+    Case(
+      "an empty question", .explainRouting,
+      try encoded(Settlement_V1_ExplainRoutingRequest.self) { $0.question = .init() }, .invalidArgument, invalid,
+      ["question.amount.currency_code", "question.amount.minor_units", "question.speed"], by: .reader),
+    Case(
+      "everything wrong", .explainRouting,
+      try Channels.explain(-1, rail: "BANK_CARD", .UNRECOGNIZED(9), currency: "x").serializedBytes(), .invalidArgument,
+      invalid,
+      ["question.amount.currency_code", "question.amount.minor_units", "question.rail", "question.speed"], by: .reader),
+    Case(
+      "a strange id", .explainRouting, try Channels.explain("wd_1").serializedBytes(), .invalidArgument, invalid,
+      ["withdrawal_id"], by: .reader),
+    Case(
+      "unknown id", .explainRouting, try Channels.explain(noID).serializedBytes(), .notFound, "WITHDRAWAL_NOT_FOUND",
+      by: .reader),
+    Case("nothing", .listAttempts, [], .invalidArgument, invalid, ["withdrawal_id"], by: .reader),
+    Case(
+      "unknown id", .listAttempts, try Channels.attempts(noID).serializedBytes(), .notFound, "WITHDRAWAL_NOT_FOUND",
+      by: .reader),
+    Case(
+      "nothing", .resolveInDoubt, [], .invalidArgument, invalid,
+      ["request_id", "doubt.withdrawal_id", "doubt.evidence", "doubt.verdict"], by: .finance),
+    Case(
+      "paid, without the amount", .resolveInDoubt,
+      try Channels.doubt(noID, .paid).serializedBytes(), .invalidArgument, invalid,
+      ["doubt.paid.currency_code", "doubt.paid.minor_units"], by: .finance),
+    Case(
+      "strayed, of another currency", .resolveInDoubt,
+      try Channels.doubt(noID, .strayed, paid: -5, currency: "USD").serializedBytes(), .invalidArgument, invalid,
+      ["doubt.paid.currency_code", "doubt.paid.minor_units"], by: .finance),
+    Case(
+      "failed, with an amount", .resolveInDoubt, try Channels.doubt(noID, .failed, paid: 5).serializedBytes(),
+      .invalidArgument, invalid, ["doubt.paid"], by: .finance),
+    Case(
+      "an unknown verdict and a short hash", .resolveInDoubt,
+      try encoded(Settlement_V1_ResolveInDoubtRequest.self) {
+        $0 = Channels.doubt("wd_1", .UNRECOGNIZED(300))
+        $0.doubt.evidence = .init([1])
+      }, .invalidArgument, invalid, ["doubt.withdrawal_id", "doubt.evidence", "doubt.verdict"], by: .finance),
+    Case(
+      "a doubt by the other door", .createProposal,
+      try encoded(Settlement_V1_CreateProposalRequest.self) {
+        $0.requestID = "r"
+        $0.doubt = Channels.doubt(noID, .paid, paid: 5, currency: "USD").doubt
+      }, .invalidArgument, invalid, ["doubt.paid.currency_code"], by: .finance),
+    Case(
+      "unknown id", .resolveInDoubt, try Channels.doubt(noID, .failed).serializedBytes(), .notFound,
+      "WITHDRAWAL_NOT_FOUND", by: .finance),
+    Case("byte soup", .listAlarms, [0x0b], .invalidArgument, "MALFORMED_MESSAGE", by: .reader),
+  ]
+
   static let accounts: [Case] = [
     Case("nothing", .createAgent, [], .invalidArgument, invalid, ["request_id", "agent"]),
     Case(
@@ -258,10 +342,10 @@ import Testing
   ]
 
   @Test func table() async throws {
-    let house = try House()
+    let house = try House(desk: ScriptedDesk(Channels.manifests))
     try await house.open("a1", "a2")
     let before = house.ledger.feed.lastSequence
-    for line in Self.submits + Self.queries + Self.lists + Self.reviews + Self.accounts {
+    for line in Self.submits + Self.queries + Self.lists + Self.reviews + Self.payouts + Self.accounts {
       let caller = line.caller == .partner ? house.partner() : house.staff(line.caller)
       let status = await caller.failure(line.method, try line.request())
       #expect(status.code == line.code, "\(line.testDescription): \(status)")
@@ -271,6 +355,40 @@ import Testing
       #expect(house.ledger.feed.lastSequence == before, "\(line.testDescription)")
     }
     #expect(try await house.partner().available("a1") == 100_000)
+    await house.close()
+  }
+
+  /// Whatever bytes come, the answer is a status that says why, and a request that was meant does what it says at most once.
+  @Test func mutatedRequestsOfPayouts() async throws {
+    var random = SeededRandom("mutated requests of payouts")
+    let house = try House(desk: ScriptedDesk(Channels.manifests))
+    try await house.openChannel()
+    let doubtful = try await house.attempted(.init(.unknown, source: .timer))
+    let requests: [(Services.Method, Principal.Role, [UInt8])] = [
+      (.retryWithdrawal, .partner, try Channels.retry(doubtful.id, etag: doubtful.etag).serializedBytes()),
+      (.setChannelState, .operator, try Channels.set().serializedBytes()),
+      (.fundChannel, .finance, try Channels.fund(5, requestID: "f9").serializedBytes()),
+      (.getChannelHealth, .reader, try Channels.health("card-a").serializedBytes()),
+      (.explainRouting, .reader, try Channels.explain(5, rail: "RAIL_WECHAT", .express).serializedBytes()),
+      (.explainRouting, .reader, try Channels.explain(doubtful.id).serializedBytes()),
+      (.listAttempts, .reader, try Channels.attempts(doubtful.id).serializedBytes()),
+      (.resolveInDoubt, .finance, try Channels.doubt(doubtful.id, .paid, paid: 5).serializedBytes()),
+      (.listAlarms, .reader, []), (.listChannels, .reader, []),
+    ]
+    let expected: Set<RPCStatus.Code> = [
+      .ok, .invalidArgument, .notFound, .alreadyExists, .failedPrecondition, .aborted,
+    ]
+    for (method, role, whole) in requests {
+      let caller = role == .partner ? house.partner() : house.staff(role)
+      for _ in 0..<60 {
+        let bytes = random.mutated(whole)
+        let status = await caller.failure(method, bytes)
+        #expect(expected.contains(status.code), "\(method.name) \(bytes): \(status)")
+        if status.code != .ok { #expect(!(status.reason ?? "").isEmpty, "\(method.name) \(bytes): \(status)") }
+      }
+    }
+    // A proposal alone moves nothing.
+    #expect(try await house.partner().get(doubtful.id).state == .inDoubt)
     await house.close()
   }
 

@@ -87,6 +87,28 @@ import Testing
       ContentFingerprint.cancelWithdrawal(id: id, etag: ETag(sequence: 0x1f)).hexadecimal == sha256(withETag))
   }
 
+  @Test func channelsAndRetries() throws {
+    let id = WithdrawalID(epoch: 0, shard: 0, ordinal: 1)
+    let (channel, why) = (try Label("card-a"), try Label("why"))
+    let name: [UInt8] = [0x12, 6] + Array("card-a".utf8)
+    let retry: [UInt8] = [1, 26, 0x12, 17] + Array(id.description.utf8)
+    #expect(ContentFingerprint.retryWithdrawal(id: id, etag: nil).hexadecimal == sha256(retry))
+    #expect(
+      ContentFingerprint.retryWithdrawal(id: id, etag: ETag(sequence: 0x1f)).hexadecimal
+        == sha256(retry + [0x1a, 16] + Array("000000000000001f".utf8)))
+    #expect(
+      ContentFingerprint.setChannelState(channel, .draining, reason: why).hexadecimal
+        == sha256([1, 27] + name + [0x18, 2, 0x22, 3] + Array("why".utf8)))
+    #expect(
+      ContentFingerprint.fundChannel(channel, amount, reference: why).hexadecimal
+        == sha256(
+          [1, 28] + name + [0x1a, 8, 0x0a, 3] + Array("CNY".utf8) + [0x10, 0x88, 0x27, 0x22, 3] + Array("why".utf8)))
+    let long = try Label(String(repeating: "x", count: Label.maximumBytes))
+    // The writer traps in debug builds where its room is too small.
+    let widest = ContentFingerprint.fundChannel(long, Money(minorUnits: -1, currency: .cny), reference: long)
+    #expect(widest != ContentFingerprint.setChannelState(long, .disabled, reason: long))
+  }
+
   @Test func createAgent() throws {
     let fingerprint = ContentFingerprint.createAgent(partner: try #require(partner), agent: try #require(agent))
     #expect(fingerprint.hexadecimal == sha256([1, 3, 0x12, 4] + Array("demo".utf8) + [0x1a, 2] + Array("a1".utf8)))

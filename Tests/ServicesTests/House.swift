@@ -5,6 +5,7 @@ import Journal
 import JournalTesting
 import Ledger
 import LedgerCore
+import Payouts
 import RPC
 import RPCTesting
 import Rules
@@ -12,6 +13,7 @@ import RulesFile
 import SettlementProto
 import SwiftProtobuf
 import Synchronization
+import Telemetry
 import Testing
 import Vault
 
@@ -48,7 +50,7 @@ final class House {
 
   init(
     watchTiming: WatchTiming = WatchTiming(), verifier: any ElementsVerifier = LocalVerifier(today: { House.today }),
-    payeeVerifier: any PayeeVerifier = FormOfPayees(),
+    payeeVerifier: any PayeeVerifier = FormOfPayees(), desk: (any PayoutDesk)? = nil, alarms: AlarmBoard = AlarmBoard(),
     configure: (inout LedgerConfiguration) -> Void = { _ in }
   ) throws {
     var configuration = LedgerConfiguration(directory: "/ledger")
@@ -66,7 +68,7 @@ final class House {
     rules = try HouseRules(ShippedRules.open.text, ledger: ledger)
     let services = SettlementServices(
       ledger: ledger, domain: Self.domain, rules: rules, privateData: privateData,
-      quoteKey: privateData.keys.searchKey.tokenKey, watchTiming: watchTiming)
+      quoteKey: privateData.keys.searchKey.tokenKey, watchTiming: watchTiming, desk: desk, alarms: alarms)
     var routes = Routes()
     let loop = loop
     server = loop.run {

@@ -69,7 +69,24 @@ struct SeededRandom: RandomNumberGenerator {
       state: WithdrawalState.allCases.randomElement(using: &self) ?? .paid,
       amount: Money(minorUnits: amount, currency: Bool.random(using: &self) ? .cny : Currency(code: 0x5A5A5A)),
       feeMinorUnits: overflow ? 0 : fee, createTime: timestamp(), updateTime: timestamp(), lastSequence: next(),
-      timeline: timeline, screening: screening(), review: Bool.random(using: &self) ? review() : nil)
+      timeline: timeline, screening: screening(), review: Bool.random(using: &self) ? review() : nil,
+      payout: Bool.random(using: &self) ? payout() : nil)
+  }
+
+  mutating func payout() -> PayoutStanding {
+    var facts = PayoutStanding.Facts()
+    facts.attempts = (0..<Int.random(in: 0...6, using: &self)).map { _ in
+      Attempt(
+        number: UInt8.random(in: 1...PayoutKey.attemptMaximum, using: &self), channel: label(),
+        state: AttemptState.allCases.randomElement(using: &self) ?? .sent,
+        reason: PayoutReason.allCases.randomElement(using: &self) ?? .none, channelReference: labelOrNone(),
+        code: labelOrNone(), paidMinorUnits: number(), channelFeeMinorUnits: number(), beginTime: timestamp(),
+        updateTime: timestamp(), beginSequence: next(), isStray: Bool.random(using: &self))
+    }
+    facts.feeRefundedMinorUnits = number()
+    facts.deadline = timestamp()
+    facts.isBlocked = Bool.random(using: &self)
+    return PayoutStanding(facts)
   }
 
   mutating func screening() -> Screening {

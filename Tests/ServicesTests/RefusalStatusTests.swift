@@ -21,6 +21,9 @@ import Testing
     .reviewClaimed(until: end), .noInformationRequested, .holdUnchanged(isHeld: true), .proposalClosed(.expired),
     .proposalExpired(at: end), .proposalOfOthers, .notActionRequired(state: .paid), .payoutBlocked,
     .attemptsUsedUp(maximum: 99), .channelFundsShort(available: 11, requested: 22), .notInDoubt(state: .processing),
+    .appealNotPossible(state: .approved), .appealOpen, .tooManyAppeals(maximum: 8),
+    .disputedTooMuch(maximum: 11, requested: 22), .appealClosed(state: .upheld), .tooMuchEvidence(maximum: 32),
+    .appealNotAssigned,
   ]
 
   /// A new case does not compile without a number here, and a number without a line in the table fails the test.
@@ -60,11 +63,18 @@ import Testing
     case .attemptsUsedUp: 31
     case .channelFundsShort: 32
     case .notInDoubt: 33
+    case .appealNotPossible: 34
+    case .appealOpen: 35
+    case .tooManyAppeals: 36
+    case .disputedTooMuch: 37
+    case .appealClosed: 38
+    case .tooMuchEvidence: 39
+    case .appealNotAssigned: 40
     }
   }
 
   @Test func everyRefusalIsExplained() {
-    #expect(Self.refusals.map(Self.number) == Array(0...33))
+    #expect(Self.refusals.map(Self.number) == Array(0...40))
     var reasons: Set<String> = []
     for refusal in Self.refusals {
       let status = RPCStatus(refusal)
@@ -132,6 +142,17 @@ import Testing
       ),
       (.notInReview(state: .paid), ["state": "PAID"], ["PAID"], ["已打款"]),
       (.holdUnchanged(isHeld: false), ["on_hold": "false", "required": "true"], ["not held"], ["未被暂停"]),
+      (
+        .notActionRequired(state: .failed), ["state": "FAILED", "required": "ACTION_REQUIRED"], ["FAILED"], ["打款失败"]
+      ),
+      (.attemptsUsedUp(maximum: 99), ["attempts": "99", "maximum": "99"], ["99 times"], ["99 次"]),
+      (
+        .channelFundsShort(available: 12_345, requested: 67_890),
+        ["available": "12345", "requested": "67890", "currency": "CNY"], ["123.45", "678.90"], ["123.45", "678.90"]
+      ),
+      (.notInDoubt(state: .paid), ["state": "PAID"], ["PAID"], ["已打款"]),
+      (.payoutBlocked, ["blocked": "true"], ["two people of finance"], ["人工核实"]),
+      (.notCancelable(state: .processing), ["state": "PROCESSING"], ["PROCESSING"], ["打款中"]),
     ]
     for (refusal, metadata, english, chinese) in table {
       let status = RPCStatus(refusal)
@@ -139,6 +160,52 @@ import Testing
       for figure in english { #expect(status.message.contains(figure), "\(refusal): \(status.message)") }
       for figure in chinese { #expect(status.chinese.contains(figure), "\(refusal): \(status.chinese)") }
     }
+  }
+
+  /// As for refusals: none is forgotten.
+  private static func number(_ rejection: Rejection) -> Int {
+    switch rejection {
+    case .agentNotFound: 0
+    case .withdrawalNotFound: 1
+    case .requestNotFound: 2
+    case .requestIDReused: 3
+    case .agentExists: 4
+    case .etagMismatch: 5
+    case .currencyNotSupported: 6
+    case .amountNotPositive: 7
+    case .balanceOverflow: 8
+    case .tooManyRefusals: 9
+    case .payeeNotFound: 10
+    case .proposalNotFound: 11
+    case .listEntryNotFound: 12
+    case .parentNotFound: 13
+    case .parentLoop: 14
+    case .tierNotFound: 15
+    case .nothingToChange: 16
+    case .nothingDue: 17
+    case .rulesVersionTaken: 18
+    case .tooManyPayees: 19
+    case .originNotTold: 20
+    case .listFull: 21
+    case .payoutNotDue: 22
+    case .payoutChanged: 23
+    case .channelNotEnabled: 24
+    case .channelFloatShort: 25
+    case .attemptNotFound: 26
+    case .appealNotFound: 27
+    case .resultConflicts: 28
+    case .returnDiffers: 29
+    }
+  }
+
+  /// What the dispatcher alone is told: to a caller it would be a mistake of ours.
+  private static let internals: [Rejection] = [
+    .payoutNotDue(state: .paid), .payoutChanged, .channelNotEnabled, .attemptNotFound, .resultConflicts,
+    .returnDiffers(paid: 5),
+  ]
+
+  @Test func whatOnlyTheDispatcherIsToldSaysNothingOfTheInside() {
+    for rejection in Self.internals { #expect(RPCStatus(rejection) == RPCStatus.strangeAnswer, "\(rejection)") }
   }
 
   @Test func rejections() throws {
@@ -159,10 +226,15 @@ import Testing
       (.rulesVersionTaken(active: 7), .failedPrecondition, "RULES_VERSION_TAKEN"),
       (.tooManyPayees(limit: 100), .failedPrecondition, "TOO_MANY_PAYEES"),
       (.listFull, .failedPrecondition, "LIST_FULL"),
+      (.originNotTold(.device), .failedPrecondition, "ORIGIN_NOT_TOLD"),
+      (.channelFloatShort(available: 12_345), .failedPrecondition, "CHANNEL_FUNDS_SHORT"),
+      (.appealNotFound, .notFound, "APPEAL_NOT_FOUND"),
     ]
+    #expect((table.map(\.0) + Self.internals).map(Self.number).sorted() == Array(0...29))
     for (rejection, code, reason) in table {
       let status = RPCStatus(rejection)
       #expect(status.code == code && status.reason == reason && status.message.count > 10, "\(rejection)")
+      #expect(status.chinese.contains { $0 >= "\u{4E00}" && $0 <= "\u{9FFF}" }, "\(rejection)")
     }
   }
 }

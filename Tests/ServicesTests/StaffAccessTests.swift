@@ -34,6 +34,16 @@ import Testing
     (.reloadRules, [.operator]),
     (.listAuditEvents, [.auditor, .compliance]),
     (.verifyChain, [.auditor, .compliance]),
+    (.amendWithdrawal, [.partner]),
+    (.retryWithdrawal, [.partner, .operator]),
+    (.listChannels, [.reader, .reviewer, .finance, .operator, .compliance, .auditor]),
+    (.setChannelState, [.operator]),
+    (.fundChannel, [.operator, .finance]),
+    (.getChannelHealth, [.reader, .reviewer, .finance, .operator, .compliance, .auditor]),
+    (.explainRouting, [.reader, .reviewer, .finance, .operator, .compliance, .auditor]),
+    (.listAttempts, [.reader, .reviewer, .finance, .operator, .compliance, .auditor]),
+    (.resolveInDoubt, [.finance]),
+    (.listAlarms, [.reader, .reviewer, .finance, .operator, .compliance, .auditor]),
   ]
 
   @Test func onlyWhoseWorkItIs() async throws {

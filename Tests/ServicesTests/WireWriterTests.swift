@@ -51,14 +51,29 @@ import Testing
         verdict: .reject, score: -1,
         reasons: (0..<6).map { _ in RiskReason(code: .addressBlacklisted, points: -1) }), checkers: 1,
       reviewDue: Timestamp(microseconds: -1))
-    for entries in [0, 2, 6, 200] {
+    var payout = PayoutStanding.Facts()
+    // The longest words of all, one after another.
+    payout.attempts = (0..<99).flatMap { number in
+      [AttemptState.paid, .refused, .payeeFailure, .tryAgain].map { state in
+        Attempt(
+          number: 99, channel: long, state: state, reason: PayoutReason.allCases[number % PayoutReason.allCases.count],
+          channelReference: long, code: long, paidMinorUnits: -1, channelFeeMinorUnits: -1,
+          beginTime: Timestamp(microseconds: -1), updateTime: Timestamp(microseconds: -1), beginSequence: .max,
+          isStray: true)
+      }
+    }
+    (payout.feeRefundedMinorUnits, payout.deadline) = (-1, Timestamp(microseconds: -1))
+    payout.isBlocked = true
+    for (entries, state) in [(0, .cancelled), (2, .actionRequired), (6, .failed), (200, .returned)]
+      as [(Int, WithdrawalState)]
+    {
       var timeline = Timeline()
       for _ in 0..<entries { timeline.append(TimelineEntry(state: .failed, time: Timestamp(microseconds: -1))) }
       let withdrawal = Withdrawal(
-        id: WithdrawalID(rawValue: .max), partner: long, agent: long, payee: long, requestID: long, state: .cancelled,
+        id: WithdrawalID(rawValue: .max), partner: long, agent: long, payee: long, requestID: long, state: state,
         amount: Money(minorUnits: -2, currency: .cny), feeMinorUnits: -1, createTime: Timestamp(microseconds: -1),
         updateTime: Timestamp(microseconds: -1), lastSequence: .max, timeline: timeline,
-        screening: screening, review: ReviewStanding(facts))
+        screening: screening, review: ReviewStanding(facts), payout: PayoutStanding(payout))
       let receipt = Receipt(sequence: .max, seal: SHA256.hash([1]))
       let buffer = WireBuffer()
       // The writer traps in debug builds where the bound is too small.
@@ -174,6 +189,32 @@ import Testing
     let forStaff = Settlement_V1_Withdrawal(reviewed, .none, for: .staff).review
     #expect(forStaff.approvals.map(\.person) == ["wang-checker"] && forStaff.claimedBy == "zhao-claimer")
     #expect(forStaff.digest.count == 32)
+  }
+
+  /// What a channel takes for its work is between it and the house.
+  @Test func channelFeesAreForStaff() throws {
+    var random = SeededRandom("channel fees")
+    var withdrawal = random.withdrawal()
+    var facts = PayoutStanding.Facts()
+    facts.attempts = [
+      Attempt(
+        number: 1, channel: try Label("card-a"), state: .paid, reason: .none, channelReference: .none, code: .none,
+        paidMinorUnits: 5, channelFeeMinorUnits: 7, beginTime: Timestamp(microseconds: 1),
+        updateTime: Timestamp(microseconds: 2), beginSequence: 1, isStray: false)
+    ]
+    withdrawal.payout = PayoutStanding(facts)
+    let buffer = WireBuffer()
+    for (audience, isTold) in [(Audience.partner, false), (.staff, true)] {
+      buffer.removeAll()
+      buffer.write(atMost: WireWriter.withdrawalBound(withdrawal)) {
+        $0.withdrawal(withdrawal, .none, for: audience)
+      }
+      let read = try Settlement_V1_Withdrawal(serializedBytes: bytes(buffer))
+      #expect(read.attempts.map(\.hasChannelFee) == [isTold])
+    }
+    // Nothing tried costs nothing.
+    withdrawal.payout = nil
+    #expect(WireWriter.payoutBound(withdrawal) == 0)
   }
 
   @Test func daysOfTheCalendar() {

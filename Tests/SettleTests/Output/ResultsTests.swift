@@ -58,7 +58,8 @@ struct ResultsTests {
       + #""create_time":"2026-07-01T00:00:00.123456Z","update_time":"2026-07-01T00:00:01Z","#
       + #""etag":"0000000000000007","timeline":[{"state":"SUBMITTED","time":"2026-07-01T00:00:00.123456Z"}],"#
       + #""receipt":{"sequence":7,"seal":"000fff"},"speed":"UNSPECIFIED","points":0,"settlement_date":"","#
-      + #""expected_arrival":null,"rules_version":0,"risk":null,"review":null}"#
+      + #""expected_arrival":null,"rules_version":0,"risk":null,"review":null,"attempts":[],"failure":null,"#
+      + #""fee_refunded":null,"deadline":null,"retryable":false,"blocked":false}"#
     #expect(Self.withdrawal.json.line == expected)
   }
 
@@ -92,7 +93,8 @@ struct ResultsTests {
       + #""approvals":[{"person":"alice","role":"reviewer","time":"2026-07-01T00:01:00Z"}],"#
       + #""due_time":"2026-07-02T00:00:00Z","claimed_by":"","claim_end_time":null,"escalated":false,"#
       + #""information_note":"","on_hold":false,"hold_reason":"","rejection_reason":"","digest":"ab01","#
-      + #""outcome":"UNSPECIFIED"}}"#
+      + #""outcome":"UNSPECIFIED"},"attempts":[],"failure":null,"fee_refunded":null,"deadline":null,"#
+      + #""retryable":false,"blocked":false}"#
     #expect(withdrawal.json.line.hasSuffix(expected), "\(withdrawal.json.line)")
     let lines = withdrawal.lines
     #expect(lines.contains("risk         REVIEW, score 55 (PAYEE_SHARED 55), rules version 3"))

@@ -1,0 +1,17 @@
+"""Simulated channels as `serve --channels` reads them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def write_channels(place: Path, *channels: tuple[str, dict[str, str | int]]) -> Path:
+    """A file of channels, each with its id and what goes wrong there; the first one is the cheapest."""
+    lines = ["version: 1", "channels:"]
+    for number, (name, troubles) in enumerate(channels):
+        lines += [f"  - id: {name}", "    kind: simulated", f"    fee: {{ fixed: 0.0{number + 1} }}"]
+        lines += ["    simulated:", f'      book: "{place / name}.book"', f"      seed: {number + 1}"]
+        lines += [f"      {key}: {value}" for key, value in troubles.items()]
+    file = place / "channels.yaml"
+    file.write_text("\n".join(lines) + "\n")
+    return file
