@@ -14,15 +14,15 @@ struct SimulatedChannelText: Sendable {
   ) {
     var lines = ["  - id: \(id)", "    kind: simulated"]
     for (key, value) in manifest { lines.append("    \(key): \(value)") }
-    lines += ["    simulated:", "      book: \"\(book)\"", "      seed: \(seed)"]
+    lines += ["    book: \"\(book)\"", "    behaviour:", "      seed: \(seed)"]
     if let outage { lines.append("      outage_file: \"\(outage)\"") }
     for (key, value) in rates { lines.append("      \(key)_permille: \(value)") }
-    for (key, value) in times { lines.append("      \(key)_milliseconds: \(value)") }
+    for (key, value) in times { lines.append("      \(key)_ms: \(value)") }
     self.lines = lines
   }
 
   static func document(_ channels: [SimulatedChannelText]) -> String {
-    (["version: 1", "channels:"] + channels.flatMap(\.lines)).joined(separator: "\n") + "\n"
+    (["channels:"] + channels.flatMap(\.lines)).joined(separator: "\n") + "\n"
   }
 }
 
@@ -36,18 +36,19 @@ struct PayoutChannels {
       PayoutRun.channels.enumerated().map { number, id in
         switch plan.conduct {
         case .clean:
-          SimulatedChannelText(id, place.book(id), ["in_flight_maximum": "256", "fee": "{ fixed: 0.0\(number + 1) }"])
+          SimulatedChannelText(
+            id, place.book(id), ["calls_at_once": "256", "fee": "{ fixed_minor_units: \(number + 1) }"])
         case .misbehave:
           // Seeds below 2^53: what reads YAML may take whole numbers for floating ones.
           SimulatedChannelText(
             id, place.book(id), outage: place.outage(id), seed: plan.seed % (1 << 32) + UInt64(number),
-            ["in_flight_maximum": "128", "fee": "{ fixed: 0.0\(number + 1) }"],
+            ["calls_at_once": "128", "fee": "{ fixed_minor_units: \(number + 1) }"],
             rates: [
               "technical_failure": 30, "payee_failure": 10, "refusal": 5, "lost_answer": 40, "lost_request": 40,
               "accepted": 50, "awaiting_payee": 20, "unconfirmed": 5, "unknown_code": 20,
               "duplicate_notification": 200, "late_notification": 200,
             ],
-            times: ["latency_maximum": [2, 5, 15][number], "later": 400, "confirm": 2_000])
+            times: ["latency_max": [2, 5, 15][number], "later": 400, "confirm": 2_000])
         }
       })
   }

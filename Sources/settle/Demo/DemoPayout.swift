@@ -24,7 +24,7 @@ struct DemoPayout {
   static let channels = [quick, steady, forgetful, strict]
 
   private static let person = DemoPerson.first
-  private static let floatMinorUnits: Int64 = 100_000_00
+  private static let floatMinorUnits: Int64 = 2_000_00
 
   private static func say(_ text: String) { Console.line(text) }
 
@@ -37,7 +37,7 @@ struct DemoPayout {
   static func document(_ place: DemoPlace) -> String {
     let texts = [
       SimulatedChannelText(quick, place.book(quick), outage: place.outage(quick)),
-      SimulatedChannelText(steady, place.book(steady), ["fee": "{ fixed: 1.00 }"]),
+      SimulatedChannelText(steady, place.book(steady), ["fee": "{ fixed_minor_units: 500 }"]),
       SimulatedChannelText(forgetful, place.book(forgetful), rates: ["lost_answer": 1_000]),
       SimulatedChannelText(strict, place.book(strict), rates: ["payee_failure": 1_000]),
     ]
@@ -48,6 +48,13 @@ struct DemoPayout {
     let staff = try DemoStaff(place, endpoint)
     let finance = try place.settings(endpoint, as: DevelopmentPKI.carol.fileName).makeClient()
     let payee = try await DemoRegistration(staff: staff).register(person)
+    // What is moved to channels comes out of clients' money at the bank.
+    var deposit = Settlement_V1_DepositRequest()
+    deposit.requestID = "deposit-more"
+    deposit.partner = DemoRegistration.partnerName
+    deposit.agent = person.agent
+    deposit.amount = Settlement_V1_Money(currency: "CNY", floatMinorUnits * Int64(channels.count))
+    _ = try await staff.operations.deposit(deposit)
     var account = Settlement_V1_CreatePayeeAccountRequest()
     account.requestID = "payee-other"
     account.agent = person.agent
@@ -164,12 +171,10 @@ struct DemoPayout {
     for number in 1...12 { ids.append(try await submit("d\(number)", 60_00).id) }
     // The last of them is paid by another channel, whatever waits for the dead one.
     var over: [String: Int] = [:]
-    var waiting: Set<String> = []
     for id in ids {
       _ = try await follow(id, from: from, until: [.paid, .inDoubt])
       let found = try await get(id)
       over[found.attempts.last?.channel ?? "", default: 0] += 1
-      if found.state != .paid { waiting.insert(id) }
     }
     Self.say(
       "  12 payouts: \(over[Self.quick] ?? 0) went to \(Self.quick) and are in doubt, \(over[Self.steady] ?? 0) over \(Self.steady)"
