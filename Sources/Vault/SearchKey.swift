@@ -27,6 +27,9 @@ package struct SearchKey: Sendable, CustomStringConvertible, CustomReflectable {
   /// that no fingerprint is ever a part of it.
   package var tokenKey: TokenKey { TokenKey(secret.derived(for: "settle token key 1")) }
 
+  /// The key that encrypts the secrets of webhooks: made of this one, for its purpose alone.
+  package var webhookKey: WebhookKey { WebhookKey(secret.derived(for: "settle webhook key 1")) }
+
   /// What the store's head keeps, so that another key, or one with a flipped digit, is noticed.
   var id: Fingerprint128 {
     secret.derived(for: "settle search key id 1").withUnsafeBytes { SHA256.hash($0) }.prefix
