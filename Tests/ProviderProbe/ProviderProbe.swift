@@ -16,7 +16,9 @@ struct ProviderProbe {
   static func main() async {
     guard CommandLine.arguments.count == 3 else { return leave("usage: provider-probe alipay|wechat OPTIONS.json") }
     do {
-      let options = try JSONDecoder().decode(
+      let decoder = JSONDecoder()
+      decoder.keyDecodingStrategy = .convertFromSnakeCase
+      let options = try decoder.decode(
         ProbeOptions.self, from: Data(contentsOf: URL(fileURLWithPath: CommandLine.arguments[2])))
       let channel = try options.channel(CommandLine.arguments[1])
       say(["ready": true])
@@ -46,17 +48,17 @@ struct ProviderProbe {
 
 /// The options of either channel; each takes its own.
 struct ProbeOptions: Decodable {
-  var app_id: String
-  var private_key: String
+  var appId: String
+  var privateKey: String
   var origin: String
   var authority: String
-  var timeout_ms: Int64
-  var alipay_public_key: String?
-  var merchant_id: String?
-  var merchant_serial: String?
-  var api_v3_key: String?
-  var platform_keys: [[String]]?
-  var notify_url: String?
+  var timeoutMs: Int64
+  var alipayPublicKey: String?
+  var merchantId: String?
+  var merchantSerial: String?
+  var apiV3Key: String?
+  var platformKeys: [[String]]?
+  var notifyUrl: String?
 
   func channel(_ name: String) throws -> any PayoutChannel {
     let manifest = ChannelManifest(id: try Label(name), rails: [])
@@ -65,17 +67,17 @@ struct ProbeOptions: Decodable {
       return try AlipayChannel(
         manifest: manifest,
         options: AlipayOptions(
-          appID: app_id, privateKeyFile: private_key, alipayPublicKeyFile: alipay_public_key ?? "", origin: origin,
-          authorityFile: authority, timeoutMilliseconds: timeout_ms))
+          appID: appId, privateKeyFile: privateKey, alipayPublicKeyFile: alipayPublicKey ?? "", origin: origin,
+          authorityFile: authority, timeoutMilliseconds: timeoutMs))
     case "wechat":
       return try WeChatPayChannel(
         manifest: manifest,
         options: WeChatPayOptions(
-          appID: app_id, merchantID: merchant_id ?? "", merchantSerial: merchant_serial ?? "",
-          privateKeyFile: private_key, apiV3KeyFile: api_v3_key ?? "",
-          platformKeys: (platform_keys ?? []).map { .init(id: $0[0], file: $0[1]) }, transferSceneID: "1002",
+          appID: appId, merchantID: merchantId ?? "", merchantSerial: merchantSerial ?? "",
+          privateKeyFile: privateKey, apiV3KeyFile: apiV3Key ?? "",
+          platformKeys: (platformKeys ?? []).map { .init(id: $0[0], file: $0[1]) }, transferSceneID: "1002",
           sceneReports: [.init(type: "岗位类型", content: "代理"), .init(type: "报酬说明", content: "佣金")],
-          notifyURL: notify_url ?? "", origin: origin, authorityFile: authority, timeoutMilliseconds: timeout_ms))
+          notifyURL: notifyUrl ?? "", origin: origin, authorityFile: authority, timeoutMilliseconds: timeoutMs))
     default: throw ChannelDefect("no channel \(name)")
     }
   }
