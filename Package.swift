@@ -98,7 +98,7 @@ let package = Package(
       name: "Payouts",
       dependencies: ["Ledger", "LedgerCore", "Journal", "Routing", "Vault", "Digests", "Telemetry", httpClient, yams]
         + httpClientParts,
-      swiftSettings: strict),
+      resources: [.embedInCode("Documents/channels.yaml")], swiftSettings: strict),
     .testTarget(
       name: "PayoutsTests",
       dependencies: [
