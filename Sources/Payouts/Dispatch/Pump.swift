@@ -123,7 +123,7 @@ extension Dispatcher {
     var room = limits.openMaximum - openCount
     let minute = localMinute(clock.now())
     let now = clock.monotonicMilliseconds()
-    var wantsRoom = false
+    var full: Set<Int> = []
     for payout in payouts {
       let question = RouteQuestion(
         amount: payout.net, rail: payout.account?.rail, speed: payout.speed, attempts: payout.attempts,
@@ -135,7 +135,7 @@ extension Dispatcher {
         continue
       }
       guard room > 0, rooms[lane.index] > 0 else {
-        wantsRoom = true
+        full.insert(lane.index)
         guard room > 0, rooms.contains(where: { $0 > 0 }) else {
           choice.isFull = true
           break
@@ -148,7 +148,13 @@ extension Dispatcher {
       views.take(lane, payout.net, fee: decision.fee, nowMilliseconds: now)
       choice.chosen.append(chosen(payout, lane, decision))
     }
-    if wantsRoom { state.withLock { $0.needsRoom = true } }
+    if !full.isEmpty {
+      state.withLock { $0.needsRoom = true }
+      // What came back in between has told nobody.
+      if openCount < limits.openMaximum, lanes.contains(where: { full.contains($0.index) && $0.room(limits) > 0 }) {
+        pumpSignal.set()
+      }
+    }
     return choice
   }
 
