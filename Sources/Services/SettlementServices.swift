@@ -1,5 +1,6 @@
 package import HTTPStreams
 package import Ledger
+package import Notifications
 package import Payouts
 package import RPC
 internal import SettlementProto
@@ -27,15 +28,18 @@ package final class SettlementServices: Sendable {
   private let audit: AuditService
   private let appeals: AppealService
   private let channels: ChannelService
+  private let webhooks: WebhookService
 
   /// - Parameters:
   ///   - domain: trust domain of the URI names in client certificates, as in "spiffe://<domain>/partner/<id>".
   ///   - quoteKey: signs quotes.
   ///   - desk: sends payouts; nil where no channel is configured.
   ///   - alarms: what `ListAlarms` shows.
+  ///   - webhooks: nil: this server tells nobody.
   package init(
     ledger: Ledger, domain: String, rules: any RulesSource, privateData: PrivateData, quoteKey: TokenKey,
-    watchTiming: WatchTiming = WatchTiming(), desk: (any PayoutDesk)? = nil, alarms: AlarmBoard = AlarmBoard()
+    watchTiming: WatchTiming = WatchTiming(), desk: (any PayoutDesk)? = nil, alarms: AlarmBoard = AlarmBoard(),
+    webhooks: WebhookEndpoints? = nil
   ) {
     self.ledger = ledger
     access = Access(domain: domain)
@@ -55,6 +59,7 @@ package final class SettlementServices: Sendable {
     audit = AuditService(ledger: ledger, access: access)
     appeals = AppealService(ledger: ledger, access: access)
     channels = ChannelService(ledger: ledger, access: access, desk: desk, alarms: alarms)
+    self.webhooks = WebhookService(ledger: ledger, access: access, webhooks: webhooks)
   }
 
   /// Adds all methods to the routes of `loop`'s server.
@@ -70,6 +75,7 @@ package final class SettlementServices: Sendable {
     registerHouseMethods(on: &routes)
     registerAppealMethods(on: &routes)
     registerChannelMethods(on: &routes)
+    registerWebhookMethods(on: &routes)
   }
 
   private func registerHotMethods(on routes: inout Routes, gateway: LedgerGateway) {
@@ -169,6 +175,29 @@ package final class SettlementServices: Sendable {
     routes.unary(Method.reloadRules.path, messageLimit: limit) { [rules] in try await rules.reload($0, $1) }
     routes.unary(Method.listAuditEvents.path, messageLimit: limit) { [audit] in try await audit.listEvents($0, $1) }
     routes.unary(Method.verifyChain.path, messageLimit: limit) { [audit] in try await audit.verifyChain($0, $1) }
+  }
+
+  private func registerWebhookMethods(on routes: inout Routes) {
+    let limit = RPCLimits.smallMessageBytes
+    routes.unary(Method.createWebhookEndpoint.path, messageLimit: limit) { [webhooks] in
+      try await webhooks.create($0, $1)
+    }
+    routes.unary(Method.listWebhookEndpoints.path, messageLimit: limit) { [webhooks] in try await webhooks.list($0, $1) }
+    routes.unary(Method.deleteWebhookEndpoint.path, messageLimit: limit) { [webhooks] in
+      try await webhooks.delete($0, $1)
+    }
+    routes.unary(Method.rotateWebhookSecret.path, messageLimit: limit) { [webhooks] in
+      try await webhooks.rotate($0, $1)
+    }
+    routes.unary(Method.setWebhookEndpointState.path, messageLimit: limit) { [webhooks] in
+      try await webhooks.setState($0, $1)
+    }
+    routes.unary(Method.listWebhookDeliveries.path, messageLimit: limit) { [webhooks] in
+      try await webhooks.deliveries($0, $1)
+    }
+    routes.unary(Method.redeliverWebhook.path, messageLimit: limit) { [webhooks] in
+      try await webhooks.redeliver($0, $1)
+    }
   }
 
   private func registerChannelMethods(on routes: inout Routes) {

@@ -23,6 +23,7 @@ package struct SettlementMethod: Hashable, Sendable {
     case audit = "AuditService"
     case appeals = "AppealService"
     case channels = "ChannelService"
+    case webhooks = "WebhookService"
   }
 }
 
@@ -132,4 +133,16 @@ extension SettlementMethod {
   package static let assignAppeal = SettlementMethod(.appeals, "AssignAppeal", .mutation)
   package static let resolveAppeal = SettlementMethod(.appeals, "ResolveAppeal", .mutation)
   package static let listAppeals = SettlementMethod(.appeals, "ListAppeals", .read)
+}
+
+// MARK: Webhooks
+
+extension SettlementMethod {
+  package static let createWebhookEndpoint = SettlementMethod(.webhooks, "CreateWebhookEndpoint", .mutation)
+  package static let listWebhookEndpoints = SettlementMethod(.webhooks, "ListWebhookEndpoints", .read)
+  package static let deleteWebhookEndpoint = SettlementMethod(.webhooks, "DeleteWebhookEndpoint", .read)
+  package static let rotateWebhookSecret = SettlementMethod(.webhooks, "RotateWebhookSecret", .mutation)
+  package static let setWebhookEndpointState = SettlementMethod(.webhooks, "SetWebhookEndpointState", .read)
+  package static let listWebhookDeliveries = SettlementMethod(.webhooks, "ListWebhookDeliveries", .read)
+  package static let redeliverWebhook = SettlementMethod(.webhooks, "RedeliverWebhook", .read)
 }

@@ -25,7 +25,7 @@ struct Settle: AsyncParsableCommand {
           QuoteCommand.self, SubmitCommand.self, GetCommand.self, CancelCommand.self, AmendCommand.self,
           RetryCommand.self, ListCommand.self, WatchCommand.self,
         ]),
-      CommandGroup(name: "Channels", subcommands: [ChannelCommand.self, RouteCommand.self]),
+      CommandGroup(name: "Channels", subcommands: [ChannelCommand.self, RouteCommand.self, WebhookCommand.self]),
       CommandGroup(
         name: "Accounts",
         subcommands: [

@@ -5,8 +5,8 @@ internal import Logging
 internal import NIOCore
 internal import NIOPosix
 
-/// An HTTPS server for those who do not speak gRPC: HTTP/1.1 and HTTP/2 by ALPN, no client certificates, small requests
-/// that are read whole before they are answered.
+/// An HTTPS server for those who do not speak gRPC: HTTP/1.1 and HTTP/2 by ALPN, small requests that are read whole before
+/// they are answered.
 package struct HTTPSListener: Sendable {
   /// As bound, also where 0 was asked for.
   package let port: Int
@@ -16,12 +16,15 @@ package struct HTTPSListener: Sendable {
   private let connections: ConnectionBook
   private let limits: HTTPSLimits
 
-  /// - Parameter answer: called for each whole request; many at once.
+  /// - Parameters:
+  ///   - clientAuthorityFile: callers need a certificate of it; nil: anybody may call.
+  ///   - answer: called for each whole request; many at once.
   package static func start(
-    host: String, port: Int, certificateFile: String, keyFile: String, limits: HTTPSLimits = HTTPSLimits(),
-    answer: @escaping @Sendable (HTTPSRequest) async -> HTTPSReply
+    host: String, port: Int, certificateFile: String, keyFile: String, clientAuthorityFile: String? = nil,
+    limits: HTTPSLimits = HTTPSLimits(), answer: @escaping @Sendable (HTTPSRequest) async -> HTTPSReply
   ) async throws(HTTPSListenerDefect) -> HTTPSListener {
-    let certificate = try ServerCertificate(certificateFile: certificateFile, keyFile: keyFile)
+    let certificate = try ServerCertificate(
+      certificateFile: certificateFile, keyFile: keyFile, clientAuthorityFile: clientAuthorityFile)
     let connections = ConnectionBook(limits)
     let responder = Responder(limits: limits, connections: connections, answer: answer)
     let (bound, tellBound) = AsyncStream.makeStream(of: Int?.self)

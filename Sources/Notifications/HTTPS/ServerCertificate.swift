@@ -9,7 +9,7 @@ final class ServerCertificate: Sendable {
     let chain: [NIOSSLCertificateSource]
     let key: NIOSSLPrivateKeySource
 
-    /// TLS 1.2 or newer, no client certificates.
+    /// TLS 1.2 or newer.
     var configuration: TLSConfiguration {
       var configuration = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: key)
       configuration.minimumTLSVersion = .tlsv12
@@ -19,11 +19,17 @@ final class ServerCertificate: Sendable {
 
   private let certificateFile: String
   private let keyFile: String
+  /// Callers must have a certificate of this authority; nil: anybody may call.
+  private let clientAuthorityFile: String?
   private let pair: Mutex<Pair>
 
-  init(certificateFile: String, keyFile: String) throws(HTTPSListenerDefect) {
+  init(
+    certificateFile: String, keyFile: String, clientAuthorityFile: String? = nil
+  ) throws(HTTPSListenerDefect) {
     self.certificateFile = certificateFile
     self.keyFile = keyFile
+    self.clientAuthorityFile = clientAuthorityFile
+    try Self.expectAuthority(clientAuthorityFile)
     pair = Mutex(try Self.read(certificateFile, keyFile))
   }
 
@@ -36,6 +42,11 @@ final class ServerCertificate: Sendable {
   /// Asks for the pair at each handshake.
   var configuration: TLSConfiguration {
     var configuration = pair.withLock { $0 }.configuration
+    if let clientAuthorityFile {
+      configuration.trustRoots = .file(clientAuthorityFile)
+      // A server's peers have no host names; without a certificate the handshake fails.
+      configuration.certificateVerification = .noHostnameVerification
+    }
     configuration.sslContextCallback = { [self] _, promise in
       let current = pair.withLock { $0 }
       var chosen = NIOSSLContextConfigurationOverride()
@@ -70,6 +81,19 @@ final class ServerCertificate: Sendable {
   }
 
   /// Everybody who reads the key can pretend to be this server.
+  private static func expectAuthority(_ file: String?) throws(HTTPSListenerDefect) {
+    guard let file else { return }
+    do {
+      guard try !NIOSSLCertificate.fromPEMFile(file).isEmpty else {
+        throw HTTPSListenerDefect("\(file) has no certificate of an authority")
+      }
+    } catch let defect as HTTPSListenerDefect {
+      throw defect
+    } catch {
+      throw HTTPSListenerDefect("cannot read an authority from \(file): \(error); it has to be a PEM file")
+    }
+  }
+
   private static func expectPrivate(_ keyFile: String) throws(HTTPSListenerDefect) {
     var status = stat()
     guard stat(keyFile, &status) == 0 else {

@@ -31,7 +31,7 @@ struct WebhookLane: Sendable {
   // MARK: Deliveries
 
   private enum Step: Sendable {
-    case ended(ordinal: Int64, succeeded: Bool, pause: Timestamp?)
+    case ended(ordinal: Int64, succeeded: Bool, time: Timestamp, pause: Timestamp?)
     case woken
   }
 
@@ -78,9 +78,9 @@ struct WebhookLane: Sendable {
           }
         }
         switch await group.next() {
-        case .ended(let ordinal, let succeeded, let pause):
+        case .ended(let ordinal, let succeeded, let time, let pause):
           underWay.remove(ordinal)
-          pace.note(succeeded: succeeded, pause: pause, now: parts.time.now())
+          pace.note(succeeded: succeeded, pause: pause, now: time)
           // The time to wait for may be another one now.
           wake.ring()
         case .woken: isWaiting = false
@@ -124,16 +124,17 @@ struct WebhookLane: Sendable {
     do throws(WebhookFailure) {
       let answer = try await send(delivery, facts, begin)
       // Stopped in the middle: it may have arrived, and is sent again under the same id.
-      if Task.isCancelled { return .ended(ordinal: delivery.ordinal, succeeded: false, pause: nil) }
+      if Task.isCancelled { return .ended(ordinal: delivery.ordinal, succeeded: false, time: begin, pause: nil) }
       let outcome = outcome(of: delivery, answer)
       try await parts.store.record(outcome)
       tell(delivery, facts, outcome)
       return .ended(
-        ordinal: delivery.ordinal, succeeded: outcome.verdict == .delivered, pause: pause(answer, outcome.time))
+        ordinal: delivery.ordinal, succeeded: outcome.verdict == .delivered, time: outcome.time,
+        pause: pause(answer, outcome.time))
     } catch {
       parts.observe(.trouble("\(error)"))
       return .ended(
-        ordinal: delivery.ordinal, succeeded: false,
+        ordinal: delivery.ordinal, succeeded: false, time: begin,
         pause: Timestamp(microseconds: parts.time.now().microseconds + WebhookLimits.troubleMicroseconds))
     }
   }

@@ -62,6 +62,13 @@ package enum Method: CaseIterable, Sendable {
   case listChannels
   case setChannelState
   case fundChannel
+  case createWebhookEndpoint
+  case listWebhookEndpoints
+  case deleteWebhookEndpoint
+  case rotateWebhookSecret
+  case setWebhookEndpointState
+  case listWebhookDeliveries
+  case redeliverWebhook
   case getChannelHealth
   case explainRouting
   case listAttempts
@@ -87,6 +94,9 @@ package enum Method: CaseIterable, Sendable {
     case .listAuditEvents, .verifyChain: "settlement.v1.AuditService"
     case .createAppeal, .getAppeal, .addEvidence, .assignAppeal, .resolveAppeal, .listAppeals:
       "settlement.v1.AppealService"
+    case .createWebhookEndpoint, .listWebhookEndpoints, .deleteWebhookEndpoint, .rotateWebhookSecret,
+      .setWebhookEndpointState, .listWebhookDeliveries, .redeliverWebhook:
+      "settlement.v1.WebhookService"
     case .listChannels, .setChannelState, .fundChannel, .getChannelHealth, .explainRouting, .listAttempts,
       .resolveInDoubt, .listAlarms:
       "settlement.v1.ChannelService"
@@ -153,6 +163,13 @@ package enum Method: CaseIterable, Sendable {
     case .listChannels: "ListChannels"
     case .setChannelState: "SetChannelState"
     case .fundChannel: "FundChannel"
+    case .createWebhookEndpoint: "CreateWebhookEndpoint"
+    case .listWebhookEndpoints: "ListWebhookEndpoints"
+    case .deleteWebhookEndpoint: "DeleteWebhookEndpoint"
+    case .rotateWebhookSecret: "RotateWebhookSecret"
+    case .setWebhookEndpointState: "SetWebhookEndpointState"
+    case .listWebhookDeliveries: "ListWebhookDeliveries"
+    case .redeliverWebhook: "RedeliverWebhook"
     case .getChannelHealth: "GetChannelHealth"
     case .explainRouting: "ExplainRouting"
     case .listAttempts: "ListAttempts"
@@ -179,6 +196,10 @@ package enum Method: CaseIterable, Sendable {
     case .cancelWithdrawal, .erasePayeeAccount: role == .partner || role == .operator || role == .compliance
     case .deposit, .reloadRules, .setChannelState: role == .operator
     case .fundChannel: role == .operator || role == .finance
+    case .listWebhookEndpoints, .listWebhookDeliveries: true
+    case .createWebhookEndpoint, .deleteWebhookEndpoint, .rotateWebhookSecret, .setWebhookEndpointState,
+      .redeliverWebhook:
+      role == .partner || role == .operator
     case .updateAgent: role == .operator || role == .compliance
     case .findPayeeAccounts: role == .compliance || role == .finance
     case .revealPayeeAccount, .createProposal, .confirmProposal, .resolveInDoubt: role == .finance

@@ -80,7 +80,7 @@ package struct PrivateDataReconciliation: Sendable {
         .payeeVerified, .reviewActed, .holdChanged, .withdrawalAmended, .reviewExpired, .outcomeReported, .proposed,
         .proposalConfirmed, .payeeRevealed, .listChanged, .rulesActivated, .channelStateSet, .channelFunded,
         .attemptBegun, .attemptUpdated, .payoutHeldBack, .strayPaid, .payoutReturned, .payoutConfirmed,
-        .withdrawalReworked, .actionLapsed, .cancelBegun, .doubtResolved:
+        .withdrawalReworked, .actionLapsed, .cancelBegun, .doubtResolved, .appealCreated, .appealActed:
         break
       }
     }

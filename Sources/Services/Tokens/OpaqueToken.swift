@@ -22,6 +22,7 @@ struct OpaqueToken: Hashable, Sendable {
     case listEntriesPage = 8
     case auditPage = 9
     case appealsPage = 10
+    case webhookDeliveriesPage = 11
   }
 
   enum Defect: Error, Hashable {

@@ -47,6 +47,8 @@ enum ContentFingerprint {
     case addEvidence = 30
     case assignAppeal = 31
     case resolveAppeal = 32
+    case createWebhookEndpoint = 33
+    case rotateWebhookSecret = 34
   }
 
   /// Four labels, an amount, and the head: the largest request.

@@ -4,15 +4,17 @@ import Journal
 import Ledger
 import LedgerCore
 import Logging
+import Telemetry
 
 /// Opens the ledger of a data directory and tells how that goes.
 enum OpenedLedger {
   /// - Parameter failed: the journal failed later, on any thread.
   static func open(
-    directory: String, policy: any Policy, logger: Logger, failed: @escaping @Sendable (JournalError) -> Void
+    directory: String, policy: any Policy, registry: Registry, logger: Logger, failed: @escaping @Sendable (JournalError) -> Void
   ) throws(Failure) -> Ledger {
     var configuration = LedgerConfiguration(directory: directory)
     configuration.policy = policy
+    configuration.journal.frameMeter = LedgerReadings.frameMeter(registry)
     let meter = ProgressMeter(what: "replaying the journal") { logger.info("\($0)") }
     do throws(JournalError) {
       let (ledger, report) = try Ledger.open(

@@ -2,7 +2,7 @@ import Ledger
 import Logging
 import Synchronization
 
-/// Ends the reviews that are due, once a second, for as long as the clock may be believed.
+/// Ends the reviews that are due, and payouts that nobody mended in time, once a second, for as long as the clock may be believed.
 final class ReviewTicker: Sendable {
   /// A review's time is hours: a second more is nothing.
   private static let intervalNanoseconds: UInt64 = 1_000_000_000
@@ -10,12 +10,12 @@ final class ReviewTicker: Sendable {
   private let isConfirmed = Mutex(false)
   private let task = Mutex<Task<Void, Never>?>(nil)
 
-  init(_ ledger: Ledger, logger: Logger) {
-    let running = Task { [self] in await run(ledger, logger) }
+  init(_ ledger: Ledger, _ payouts: ServerPayouts, logger: Logger) {
+    let running = Task { [self] in await run(ledger, payouts, logger) }
     task.withLock { $0 = running }
   }
 
-  private func run(_ ledger: Ledger, _ logger: Logger) async {
+  private func run(_ ledger: Ledger, _ payouts: ServerPayouts, _ logger: Logger) async {
     var clock = ExpiryClock(ledger.clock)
     var wasTrusted = true
     while !Task.isCancelled {
@@ -26,6 +26,11 @@ final class ReviewTicker: Sendable {
         wasTrusted = true
         let ended = await ledger.expireReviews()
         if ended > 0 { logger.notice("reviews ended because nobody decided in time", metadata: ["count": "\(ended)"]) }
+        await payouts.look(at: ledger)
+        let lapsed = await ledger.lapseActions()
+        if lapsed > 0 {
+          logger.notice("payouts failed because nobody mended them in time", metadata: ["count": "\(lapsed)"])
+        }
       case .jumped(let microseconds):
         if wasTrusted {
           logger.error(

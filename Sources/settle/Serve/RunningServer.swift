@@ -3,9 +3,11 @@ import HTTPStreams
 import Ledger
 import LedgerCore
 import Logging
+import Notifications
 import RPC
 import Services
 import SettlementProto
+import Telemetry
 import Transport
 import Vault
 
@@ -20,18 +22,20 @@ struct RunningServer: Sendable {
 
   static func start(
     _ options: ServeOptions, tls: TLSContext, ledger: Ledger, keys: KeyStore, rules: ServerRules,
-    observer: ServerObserver, descriptorLimit: Int
+    payouts: ServerPayouts, webhooks: WebhookEngine, registry: Registry, observer: ServerObserver, descriptorLimit: Int
   ) async throws(Failure) -> RunningServer {
     let privateData = PrivateData(keys: keys, verifier: LocalVerifier { today(ledger.clock.now()) })
     let services = SettlementServices(
       ledger: ledger, domain: options.domain.name, rules: rules, privateData: privateData,
-      quoteKey: keys.searchKey.tokenKey)
+      quoteKey: keys.searchKey.tokenKey, desk: payouts.desk, alarms: payouts.alarms,
+      webhooks: webhooks.endpoints)
     let health = HealthService()
     let loops = Loops(count: options.loopCount)
     var servers: [ObjectIdentifier: LoopBound<RPCServer>] = [:]
     for loop in loops.all {
       let routes = try routes(services, health, loop)
-      servers[ObjectIdentifier(loop)] = LoopBound(RPCServer(loop: loop, routes: routes), on: loop)
+      servers[ObjectIdentifier(loop)] = LoopBound(
+        RPCServer(loop: loop, routes: routes, interceptors: [CallMetrics(registry)]), on: loop)
     }
     let configuration = configuration(options, tls, observer, descriptorLimit)
     do throws(TransportError) {

@@ -45,6 +45,38 @@ struct ServeCommand: AsyncParsableCommand {
       valueName: "file"))
   var masterKey: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "List of payout channels (`settle channel example` prints one); without it approved withdrawals wait.",
+      valueName: "file"))
+  var channels: String?
+
+  @Flag(help: "Allow simulated channels, which pay nobody.")
+  var allowSimulated = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Address for channels' callbacks (HTTPS, POST /notifications/CHANNEL); without it nobody calls back.",
+      valueName: "host:port"))
+  var callbacksListen: Endpoint?
+
+  @Option(
+    help: ArgumentHelp(
+      "Certificate chain for callbacks, of an authority that channels know; by default the server's own.",
+      valueName: "file"))
+  var callbacksCert: String?
+
+  @Option(help: ArgumentHelp("Its key.", valueName: "file"))
+  var callbacksKey: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Address for metrics (HTTPS, GET /metrics, Prometheus text, with a certificate of --client-ca).",
+      valueName: "host:port"))
+  var metricsListen: Endpoint?
+
+  @OptionGroup(title: "Webhooks") var webhooks: WebhookServeFlags
+
   @Option(help: "Event loops, 1 to 64. One drives some 200,000 requests a second; two keep two cores busier.")
   var loops: Int = 2
 
@@ -74,7 +106,11 @@ struct ServeCommand: AsyncParsableCommand {
     let options = ServeOptions(
       dataDirectory: data, listen: listen, certificatePath: tlsCert, keyPath: tlsKey, clientAuthorityPath: clientCa,
       domain: domain, loopCount: loops, drainSeconds: drain, rules: rules,
-      keys: KeyPlace(dataDirectory: data, directory: keys, masterKeyPath: masterKey))
+      keys: KeyPlace(dataDirectory: data, directory: keys, masterKeyPath: masterKey),
+      channels: ChannelsChoice(path: channels, allowsSimulated: allowSimulated),
+      side: SideListeners.Choice(
+        callbacks: callbacksListen, metrics: metricsListen, callbackCertificatePath: callbacksCert,
+        callbackKeyPath: callbacksKey), webhooks: webhooks.options(dataDirectory: data))
     do {
       let reason = try await ServeLife.run(options, logger: logger)
       output.flush(timeoutMilliseconds: 1_000)

@@ -1,7 +1,9 @@
 import Journal
 import Ledger
 import Logging
+import Notifications
 import RPC
+import Telemetry
 import Transport
 import Vault
 
@@ -16,18 +18,25 @@ struct ServeLife: ~Copyable {
   private let events: AsyncStream<ServeEvent>.Continuation
   private let rules: ServerRules
   private let ticker: ReviewTicker
+  private let payouts: ServerPayouts
+  private let side: SideListeners
+  private let webhooks: WebhookEngine
   private var machine = StopMachine()
 
   private init(
     _ options: ServeOptions, _ logger: Logger, _ running: RunningServer, _ rules: ServerRules,
-    _ events: AsyncStream<ServeEvent>.Continuation
+    _ payouts: ServerPayouts, _ side: SideListeners,
+    _ webhooks: WebhookEngine, _ events: AsyncStream<ServeEvent>.Continuation
   ) {
     self.options = options
     self.logger = logger
     self.running = running
     self.rules = rules
+    self.payouts = payouts
+    self.side = side
+    self.webhooks = webhooks
     self.events = events
-    ticker = ReviewTicker(running.ledger, logger: logger)
+    ticker = ReviewTicker(running.ledger, payouts, logger: logger)
   }
 
   /// Serves until something ends it; how it ended.
@@ -40,29 +49,44 @@ struct ServeLife: ~Copyable {
     defer { withExtendedLifetime(signals) {} }
     let read = try options.rules.read()
     try OpenedLedger.makeDirectory(options.dataDirectory)
+    let registry = Registry()
+    ProcessReadings.register(on: registry)
     let ledger = try OpenedLedger.open(
-      directory: options.dataDirectory, policy: read.document, logger: logger
+      directory: options.dataDirectory, policy: read.document, registry: registry, logger: logger
     ) {
       events.yield(.journalFailed($0))
     }
     let observer = ServerObserver(logger: logger)
     let running: RunningServer
     let rules: ServerRules
+    let payouts: ServerPayouts
+    let side: SideListeners
+    let webhooks: WebhookEngine
     do throws(Failure) {
       let keys = try OpenedKeys.open(options.keys, logger: logger)
       rules = try await ServerRules.start(options.rules, read, on: ledger, logger: logger)
+      payouts = try ServerPayouts.open(
+        options.channels, dataDirectory: options.dataDirectory, ledger: ledger, keys: keys, registry: registry,
+        logger: logger)
+      webhooks = try await ServerWebhooks.start(options.webhooks, ledger: ledger, keys: keys, logger: logger)
       running = try await RunningServer.start(
-        options, tls: tls, ledger: ledger, keys: keys, rules: rules, observer: observer,
-        descriptorLimit: descriptorLimit)
+        options, tls: tls, ledger: ledger, keys: keys, rules: rules, payouts: payouts, webhooks: webhooks,
+        registry: registry, observer: observer, descriptorLimit: descriptorLimit)
+      LedgerReadings.register(ledger, on: registry)
+      LedgerReadings.register(payouts.alarms, on: registry)
+      side = try await SideListeners.start(
+        options.side, options, channels: payouts.channels, desk: payouts.desk, registry: registry, ledger: ledger,
+        logger: logger)
     } catch {
       await ledger.stop()
       throw error
     }
     running.reconcilePrivateData(logger: logger)
+    payouts.start()
     Console.line("listening on \(running.endpoint)")
     logger.info(
       "serving", metadata: ["listen": "\(running.endpoint)", "descriptors": "\(descriptorLimit)"])
-    var life = ServeLife(options, logger, running, rules, events)
+    var life = ServeLife(options, logger, running, rules, payouts, side, webhooks, events)
     for await event in stream {
       guard let end = life.handle(event) else { continue }
       observer.logTotals()
@@ -79,8 +103,11 @@ struct ServeLife: ~Copyable {
     case .reload: reload()
     case .drain: drain()
     case .closeLedger:
-      Task { [running, ticker, events] in
+      Task { [running, ticker, payouts, side, webhooks, events] in
         await ticker.stop()
+        await side.stop()
+        await payouts.stop()
+        await webhooks.stop()
         await running.ledger.stop()
         running.keys.close()
         events.yield(.ledgerStopped)
@@ -121,6 +148,7 @@ struct ServeLife: ~Copyable {
     }
     do throws(Failure) {
       running.server.replaceTLS(try options.makeTLS())
+      side.reloadCertificates(logger: logger)
       logger.notice("certificates read again; new connections use them")
     } catch {
       logger.error("certificates not changed: \(error.message)")

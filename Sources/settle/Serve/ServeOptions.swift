@@ -1,3 +1,4 @@
+import Notifications
 import Transport
 
 /// Where a server finds what it needs.
@@ -12,6 +13,9 @@ struct ServeOptions: Sendable {
   var drainSeconds: Int
   var rules: RulesChoice
   var keys: KeyPlace
+  var channels = ChannelsChoice()
+  var side = SideListeners.Choice()
+  var webhooks: WebhookOptions
 
   /// Reads the files now, so that a later change of them is a new context.
   func makeTLS() throws(Failure) -> TLSContext {

@@ -1,0 +1,114 @@
+import Digests
+import Ledger
+import LedgerCore
+import Logging
+import Payouts
+import Routing
+import Telemetry
+import Vault
+
+/// Which channels payouts go through.
+struct ChannelsChoice: Sendable {
+  /// A file of `ChannelList`; nil: none, and payouts wait.
+  var path: String?
+  var allowsSimulated = false
+}
+
+/// What sends payouts in a running server: nothing, where no channel is configured.
+struct ServerPayouts: Sendable {
+  let alarms: AlarmBoard
+  let channels: [any PayoutChannel]
+  private let dispatcher: Dispatcher?
+  private let watch: PayoutAlarms?
+
+  var desk: (any PayoutDesk)? { dispatcher }
+
+  /// Sets up the channels. Nothing is sent before `start`.
+  static func open(
+    _ choice: ChannelsChoice, dataDirectory: String, ledger: Ledger, keys: KeyStore, registry: Registry,
+    logger: Logger
+  ) throws(Failure) -> ServerPayouts {
+    let alarms = AlarmBoard { alarm, isRaised in
+      let metadata: Logger.Metadata = ["alarm": "\(alarm.code.rawValue)", "subject": "\(alarm.subject)"]
+      if isRaised {
+        logger.error("alarm: \(alarm.message)", metadata: metadata)
+      } else {
+        logger.notice("alarm over", metadata: metadata)
+      }
+    }
+    guard let path = choice.path else {
+      logger.notice(
+        "no payout channel is configured: approved withdrawals wait", metadata: ["advice": "--channels FILE"])
+      return ServerPayouts(alarms: alarms, channels: [], dispatcher: nil, watch: nil)
+    }
+    let channels = try channels(path, choice, dataDirectory, ledger)
+    let watch = PayoutAlarms(alarms, clock: ledger.clock)
+    let observer = PayoutObservers([watch, PayoutMetrics(registry), PayoutLog(logger: logger)])
+    let dispatcher = Dispatcher(ledger: ledger, keys: keys, channels: channels, observer: observer)
+    for case let simulated as SimulatedChannel in channels {
+      logger.warning("channel \(simulated.manifest.id) is simulated: it pays nobody")
+      let id = simulated.manifest.id
+      simulated.onNotification { [weak dispatcher] key in dispatcher?.notified(key, by: id) }
+    }
+    logger.info(
+      "payout channels", metadata: ["channels": "\(channels.map { "\($0.manifest.id)" }.joined(separator: ","))"])
+    LedgerReadings.register(dispatcher, on: registry)
+    return ServerPayouts(alarms: alarms, channels: channels, dispatcher: dispatcher, watch: watch)
+  }
+
+  private static func channels(
+    _ path: String, _ choice: ChannelsChoice, _ dataDirectory: String, _ ledger: Ledger
+  ) throws(Failure) -> [any PayoutChannel] {
+    let bytes = try Files.read(path)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw Failure(.badData, "the list of channels \(path) is no text in UTF-8")
+    }
+    let base = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    let place = ChannelPlace(
+      dataDirectory: dataDirectory, baseDirectory: base.isEmpty ? "/" : base,
+      ledgerName: ledger.identity.id.hexadecimal, allowsSimulated: choice.allowsSimulated)
+    do throws(ChannelListDefect) {
+      return try Payouts.ChannelList.read(text, place)
+    } catch {
+      throw Failure(
+        .badData, "the list of channels \(path): \(error)",
+        advice: "`settle channel example` prints one with all fields.")
+    }
+  }
+
+  func start() { dispatcher?.start() }
+
+  /// Raises what time makes alarming; now and then.
+  func look(at ledger: Ledger) async { await watch?.look(at: ledger) }
+
+  /// Before the ledger stops.
+  func stop() async { await dispatcher?.stop() }
+}
+
+/// A line for each thing that is not as usual; alarms have their own.
+struct PayoutLog: PayoutObserver {
+  let logger: Logger
+
+  func observe(_ event: PayoutEvent) {
+    switch event {
+    case .sent, .answered, .paid: break
+    case .inDoubt(let key, let channel): log(.notice, "a payout is in doubt: its channel is asked", key, channel)
+    case .failed(let key, let channel, let state, let reason, let code):
+      log(.info, "a payout failed: \(state), \(reason), code \(code)", key, channel)
+    case .returned(let key, let channel): log(.notice, "a payout came back", key, channel)
+    case .strayed(let key, let channel, _): log(.error, "money left for an attempt that had failed", key, channel)
+    case .mismatched(let key, let channel, _): log(.error, "another amount left than was asked for", key, channel)
+    case .conflicted(let key, let channel): log(.error, "a channel takes back what it had proven", key, channel)
+    case .breakerChanged(let channel, let breaker):
+      logger.warning("a channel's breaker changed", metadata: ["channel": "\(channel)", "breaker": "\(breaker)"])
+    case .floatLow(let channel, _, _):
+      logger.warning("a channel is short of money", metadata: ["channel": "\(channel)"])
+    case .ledgerOlderThanChannel(let key, let channel):
+      log(.critical, "a channel knows what this ledger has not made: nothing is sent any more", key, channel)
+    }
+  }
+
+  private func log(_ level: Logger.Level, _ text: Logger.Message, _ key: PayoutKey, _ channel: Label) {
+    logger.log(level: level, text, metadata: ["key": "\(key)", "channel": "\(channel)"])
+  }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Ledger
+import Logging
+import Notifications
+import Vault
+
+/// Flags of `settle serve`.
+struct WebhookServeFlags: ParsableArguments {
+  @Flag(help: "Let webhooks go to private addresses and to any port. For tests and demos.")
+  var webhooksAllowPrivate = false
+
+  @Option(
+    help: ArgumentHelp(
+      "PEM file of authorities that sign webhook receivers, besides the system's.", valueName: "file"))
+  var webhooksCa: String?
+
+  func options(dataDirectory: String) -> WebhookOptions {
+    var options = WebhookOptions(path: "\(dataDirectory)/webhooks.sqlite")
+    options.allowsPrivate = webhooksAllowPrivate
+    options.authorityFile = webhooksCa
+    return options
+  }
+}
+
+/// Starts the engine and logs what people should know of it.
+enum ServerWebhooks {
+  static func start(
+    _ options: WebhookOptions, ledger: Ledger, keys: KeyStore, logger: Logger
+  ) async throws(Failure) -> WebhookEngine {
+    if options.allowsPrivate {
+      logger.warning("webhooks may go to private addresses: for tests and demos only")
+    }
+    do throws(WebhookFailure) {
+      return try await WebhookEngine.start(options, ledger: ledger, key: keys.searchKey.webhookKey, observe: { log($0, logger) })
+    } catch {
+      throw Failure(.dataDirectoryUnusable, "webhooks cannot be sent: \(error)")
+    }
+  }
+
+  private static func log(_ event: WebhookEvent, _ logger: Logger) {
+    switch event {
+    case .queued, .idle: break
+    case .tried(let endpoint, let message, let status, let error, let state, _):
+      guard state != .delivered else { break }
+      logger.log(
+        level: state == .dead ? .warning : .info,
+        state == .dead ? "a webhook was given up" : "a webhook was not taken and is tried again",
+        metadata: [
+          "endpoint": "\(endpoint)", "webhook": "\(message)", "status": "\(status)", "error": "\(error)",
+        ])
+    case .switchedOff(let endpoint):
+      logger.notice("a webhook endpoint answered 410 and is off", metadata: ["endpoint": "\(endpoint)"])
+    case .behind(let endpoint, let through):
+      logger.warning(
+        "a webhook endpoint is full: further changes wait in the journal",
+        metadata: ["endpoint": "\(endpoint)", "through": "\(through)"])
+    case .caughtUp(let endpoint):
+      logger.info("a webhook endpoint has everything again", metadata: ["endpoint": "\(endpoint)"])
+    case .trouble(let text): logger.error("webhooks: \(text); tried again in a moment")
+    }
+  }
+}
