@@ -157,14 +157,18 @@ import Testing
 
   /// H4: a name that means a private address is refused, and one that means it later is not connected to.
   @Test func privatePlacesAreNotReached() async throws {
-    let post = try await Post(["good.test": [.four(0x0808_0808)], "bad.test": [.four(0x0808_0808), .four(0x7F00_0001)]], allowsPrivate: false)
+    let post = try await Post(
+      ["good.test": [.four(0x0808_0808)], "bad.test": [.four(0x0808_0808), .four(0x7F00_0001)]], allowsPrivate: false)
     let demo = try Label("demo")
-    for url in ["https://bad.test/", "https://127.0.0.1/", "https://[::1]/", "https://169.254.169.254/", "http://good.test/"] {
+    for url in [
+      "https://bad.test/", "https://127.0.0.1/", "https://[::1]/", "https://169.254.169.254/", "http://good.test/",
+    ] {
       await #expect(throws: WebhookFailure.self) {
         _ = try await post.engine.endpoints.create(partner: demo, url: url, key: try post.key(url, demo))
       }
     }
-    _ = try await post.engine.endpoints.create(partner: demo, url: "https://good.test/", key: try post.key("good", demo))
+    _ = try await post.engine.endpoints.create(
+      partner: demo, url: "https://good.test/", key: try post.key("good", demo))
     post.names.table.withLock { $0["good.test"] = [.four(0x7F00_0001)] }
     try await post.submit()
     await post.told.wait(1, \.isTry)

@@ -192,7 +192,8 @@ final class Receiver: Sendable {
 final class Told: Sendable {
   private struct State {
     var events: [WebhookEvent] = []
-    var waiting: [(count: Int, matches: @Sendable (WebhookEvent) -> Bool, continuation: CheckedContinuation<Void, Never>)] = []
+    var waiting:
+      [(count: Int, matches: @Sendable (WebhookEvent) -> Bool, continuation: CheckedContinuation<Void, Never>)] = []
   }
 
   private let state = Mutex(State())
@@ -221,7 +222,9 @@ final class Told: Sendable {
 
   var events: [WebhookEvent] { state.withLock { $0.events } }
   var tries: [(status: Int, state: WebhookDeliveryState, next: Timestamp?)] {
-    events.compactMap { if case .tried(_, _, let status, _, let state, let next) = $0 { (status, state, next) } else { nil } }
+    events.compactMap {
+      if case .tried(_, _, let status, _, let state, let next) = $0 { (status, state, next) } else { nil }
+    }
   }
 }
 
@@ -245,7 +248,9 @@ final class Post {
     return WebhookKey(secret)
   }()
 
-  init(_ names: [String: [InternetAddress]] = [ReceiverCertificate.host: [.four(0x7F00_0001)]], allowsPrivate: Bool = true)
+  init(
+    _ names: [String: [InternetAddress]] = [ReceiverCertificate.host: [.four(0x7F00_0001)]], allowsPrivate: Bool = true
+  )
     async throws
   {
     self.names = TestNames(names)
@@ -313,7 +318,9 @@ final class Post {
           SubmitWithdrawal(
             key: try key("w\(serial)", partner), partner: partner, agent: try Label("a1"),
             amount: Money(minorUnits: 100, currency: .cny), payee: try Label("payee")))))
-    guard case .answered(.withdrawal(let withdrawal)) = reply.outcome else { throw Unexpected(what: "\(reply.outcome)") }
+    guard case .answered(.withdrawal(let withdrawal)) = reply.outcome else {
+      throw Unexpected(what: "\(reply.outcome)")
+    }
     return withdrawal.id
   }
 

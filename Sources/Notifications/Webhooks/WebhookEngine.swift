@@ -36,7 +36,8 @@ package actor WebhookEngine {
       EngineParts(
         ledger: ledger, store: store,
         guarding: WebhookGuard(allowsPrivate: options.allowsPrivate, lookup: lookup),
-        secrets: SealedSecrets(key: key, random: secrets, ledger: ledger.identity), authorities: authorities, time: time,
+        secrets: SealedSecrets(key: key, random: secrets, ledger: ledger.identity), authorities: authorities,
+        time: time,
         random: random, observe: observe, intakeWake: WakeUp()))
     try await engine.begin()
     return engine

@@ -5,7 +5,8 @@ package enum WebhookEvent: Hashable, Sendable {
   /// Changes through this one are in the queue.
   case queued(through: UInt64)
   /// A try ended, and that is durable. `next`: when the next one is due, nil where none is.
-  case tried(endpoint: String, message: String, status: Int, error: String, state: WebhookDeliveryState, next: Timestamp?)
+  case tried(
+    endpoint: String, message: String, status: Int, error: String, state: WebhookDeliveryState, next: Timestamp?)
   /// It answered 410 and is off.
   case switchedOff(endpoint: String)
   /// Nothing to do before this time; nil: before something comes.

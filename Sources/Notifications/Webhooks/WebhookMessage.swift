@@ -48,7 +48,9 @@ package struct WebhookMessage: Hashable, Sendable {
     let attempts = withdrawal.payout?.facts.attempts ?? []
     switch event.state {
     case .actionRequired, .failed, .returned:
-      return attempts.last { $0.reason != .none && $0.updateTime <= event.time && ($0.state.isFailure || event.state == .returned) }
+      return attempts.last {
+        $0.reason != .none && $0.updateTime <= event.time && ($0.state.isFailure || event.state == .returned)
+      }
     case .submitted, .pendingReview, .approved, .rejected, .expired, .cancelled, .processing, .awaitingPayee, .inDoubt,
       .cancelling, .paid, .confirmed:
       return nil

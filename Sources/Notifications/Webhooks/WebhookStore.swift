@@ -75,7 +75,9 @@ final class WebhookStore: Sendable {
     case WebhookSchema.version: break
     case let other:
       return .failure(
-        .trouble("it has version \(other), this program knows version \(WebhookSchema.version): use the program that wrote it"))
+        .trouble(
+          "it has version \(other), this program knows version \(WebhookSchema.version): use the program that wrote it")
+      )
     }
     guard let row = try Row.fetchOne(db, sql: "SELECT identity, epoch, cursor FROM ledger") else {
       return .failure(.trouble("it does not say whose changes it has; remove it and create the endpoints again"))
@@ -83,7 +85,8 @@ final class WebhookStore: Sendable {
     let (found, epoch, cursor): (String, Int64, Int64) = (row["identity"], row["epoch"], row["cursor"])
     guard found == identity.id.hexadecimal else {
       return .failure(
-        .trouble("it belongs to the ledger \(found), not to \(identity.id.hexadecimal): put the right file in its place"))
+        .trouble(
+          "it belongs to the ledger \(found), not to \(identity.id.hexadecimal): put the right file in its place"))
     }
     if epoch != Int64(identity.epoch) { return .success(try restored(db, identity, end, now)) }
     guard cursor <= end.stored else {
@@ -687,7 +690,8 @@ private final class OutcomeQueue: Sendable {
   private let state = Mutex(State())
 
   /// True: the caller is to start the writer.
-  func add(_ outcome: DeliveryOutcome, _ continuation: CheckedContinuation<Result<Void, WebhookFailure>, Never>) -> Bool {
+  func add(_ outcome: DeliveryOutcome, _ continuation: CheckedContinuation<Result<Void, WebhookFailure>, Never>) -> Bool
+  {
     state.withLock { state in
       state.entries.append(Entry(outcome: outcome, continuation: continuation))
       defer { state.isWritten = true }
