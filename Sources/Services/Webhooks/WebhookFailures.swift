@@ -14,7 +14,8 @@ extension RPCStatus {
         details: [Self.reason("WEBHOOK_ENDPOINT_NOT_FOUND")])
     case .deliveryNotFound:
       self.init(
-        .notFound, "the endpoint has no such delivery: it is removed a week after it arrived, a month after it was given up",
+        .notFound,
+        "the endpoint has no such delivery: it is removed a week after it arrived, a month after it was given up",
         details: [Self.reason("WEBHOOK_DELIVERY_NOT_FOUND")])
     case .requestIDReused:
       self.init(

@@ -31,7 +31,8 @@ enum ServerWebhooks {
       logger.warning("webhooks may go to private addresses: for tests and demos only")
     }
     do throws(WebhookFailure) {
-      return try await WebhookEngine.start(options, ledger: ledger, key: keys.searchKey.webhookKey, observe: { log($0, logger) })
+      return try await WebhookEngine.start(
+        options, ledger: ledger, key: keys.searchKey.webhookKey, observe: { log($0, logger) })
     } catch {
       throw Failure(.dataDirectoryUnusable, "webhooks cannot be sent: \(error)")
     }
