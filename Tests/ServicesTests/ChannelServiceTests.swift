@@ -1,3 +1,4 @@
+import Digests
 import GRPCProto
 import Ledger
 import LedgerCore
