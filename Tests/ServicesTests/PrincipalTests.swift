@@ -104,6 +104,19 @@ import Testing
         staff, [.listReviewQueue, .listListEntries, .exportListEntries, .getRiskProfile, .exportRiskLog, .getRules]
       ),
       ([.auditor, .compliance], [.listAuditEvents, .verifyChain]),
+      ([.partner, .operator], [.retryWithdrawal, .createAppeal]),
+      ([.operator], [.setChannelState]), ([.operator, .finance], [.fundChannel]), ([.finance], [.resolveInDoubt]),
+      (staff, [.listChannels, .getChannelHealth, .explainRouting, .listAttempts, .listAlarms]),
+      (Set(Principal.Role.allCases), [.getAppeal, .listAppeals, .listWebhookEndpoints, .listWebhookDeliveries]),
+      ([.partner, .operator, .reviewer, .finance, .compliance], [.addEvidence]),
+      ([.reviewer, .finance, .compliance], [.assignAppeal, .resolveAppeal]),
+      (
+        [.partner, .operator],
+        [
+          .createWebhookEndpoint, .deleteWebhookEndpoint, .rotateWebhookSecret, .setWebhookEndpointState,
+          .redeliverWebhook,
+        ]
+      ),
     ]
     var expected: [Services.Method: Set<Principal.Role>] = [:]
     for (roles, methods) in table { for method in methods { expected[method] = roles } }

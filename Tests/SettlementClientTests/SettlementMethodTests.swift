@@ -14,6 +14,10 @@ struct SettlementMethodTests {
     .listReviewQueue, .claimReview, .releaseReview, .approve, .reject, .requestInformation, .escalate, .placeHold,
     .liftHold, .putListEntry, .removeListEntry, .listListEntries, .importListEntries, .exportListEntries,
     .reportOutcome, .getRiskProfile, .exportRiskLog, .getRules, .reloadRules, .listAuditEvents, .verifyChain,
+    .retry, .listChannels, .setChannelState, .fundChannel, .getChannelHealth, .explainRouting, .listAttempts,
+    .resolveInDoubt, .listAlarms, .createAppeal, .getAppeal, .addEvidence, .assignAppeal, .resolveAppeal,
+    .listAppeals, .createWebhookEndpoint, .listWebhookEndpoints, .deleteWebhookEndpoint, .rotateWebhookSecret, .setWebhookEndpointState,
+    .listWebhookDeliveries, .redeliverWebhook,
   ]
 
   static func contract() throws -> [Google_Protobuf_FileDescriptorProto] {

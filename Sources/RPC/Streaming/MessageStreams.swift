@@ -30,8 +30,15 @@ package struct ResponseWriter<Response: Message>: Sendable {
 
 func decodeRequest<Request: Message>(_ bytes: [UInt8]) throws(RPCStatus) -> Request {
   do { return try Request(serializedBytes: bytes) } catch {
-    throw RPCStatus(.invalidArgument, "the request is not a well-formed \(Request.protoMessageName)")
+    throw RPCStatus(
+      .invalidArgument, "the request is not a well-formed \(Request.protoMessageName)",
+      details: [.errorInfo(reason: "MALFORMED_MESSAGE", domain: package(of: Request.self))])
   }
+}
+
+/// The message's proto package: what its errors' reasons belong to.
+private func package<Request: Message>(of _: Request.Type) -> String {
+  Request.protoMessageName.split(separator: ".").dropLast().joined(separator: ".")
 }
 
 func encodeMessage<Response: Message>(_ response: Response) throws(RPCStatus) -> [UInt8] {

@@ -94,10 +94,10 @@ struct PayoutResultsTests {
       + #""maximum":{"currency_code":"CNY","amount":"50000.00","minor_units":5000000},"daily_maximum":null,"#
       + #""capabilities":["query","cancel"],"opens":"00:00","closes":"24:00","speeds":["EXPRESS"],"simulated":true}"#
     #expect(channel.json.line == json)
-    #expect(channel.lines.contains("channel      card-a (simulated: it pays nobody)"), "\(channel.lines)")
-    #expect(channel.lines.contains("state        DRAINING: night"))
-    #expect(channel.lines.contains("float        12.34 CNY free, 0.05 reserved, fees so far 0.06"))
-    #expect(channel.lines.contains("one payout   1.00 to 50000.00 CNY"))
+    #expect(channel.lines.contains("channel     card-a (simulated: it pays nobody)"), "\(channel.lines)")
+    #expect(channel.lines.contains("state       DRAINING: night"))
+    #expect(channel.lines.contains("float       12.34 CNY free, 0.05 reserved, fees so far 0.06"))
+    #expect(channel.lines.contains("one payout  1.00 to 50000.00 CNY"))
     #expect(channel.line == "card-a  DRAINING  12.34 CNY free  RAIL_BANK_CARD  (simulated)")
     var gone = Settlement_V1_Channel()
     gone.id = "gone"
