@@ -169,7 +169,8 @@ let package = Package(
       name: "settle",
       dependencies: [
         "Services", "SettlementClient", "SettlementProto", "GRPCProto", "Transport", "RPC", "HTTPStreams", "Ledger",
-        "LedgerCore", "Journal", "Rules", "RulesFile", "Risk", "RiskEvaluation", "Vault", "Digests", "COpenSSL", "Routing",
+        "LedgerCore", "Journal", "Rules", "RulesFile", "Risk", "RiskEvaluation", "Vault", "Digests", "COpenSSL",
+        "Routing",
         "RouteSimulation", "Payouts", "Notifications", "Telemetry", log, arguments, histogram, protobuf,
       ],
       swiftSettings: strict),
@@ -177,7 +178,8 @@ let package = Package(
       name: "SettleTests",
       dependencies: [
         "settle", "SettlementClient", "SettlementProto", "RPC", "GRPCProto", "LedgerCore", "Rules", "RulesFile",
-        "RiskEvaluation", "Digests", "HTTPStreams", "Routing", "RouteSimulation", "Payouts", "Notifications", "Telemetry", protobuf, arguments,
+        "RiskEvaluation", "Digests", "HTTPStreams", "Routing", "RouteSimulation", "Payouts", "Notifications",
+        "Telemetry", protobuf, arguments,
         log, histogram,
       ],
       swiftSettings: strict),

@@ -149,7 +149,8 @@ package final class Journal: Sendable {
     case .success(let durableFrame):
       durable.store(durableFrame.lastSequence, ordering: .releasing)
       meter?.record(
-        durableFrame.lastSequence + 1 - durableFrame.firstSequence, frame.paddedBytes, meter.map { $0.monotonicNanoseconds() - begin } ?? 0)
+        durableFrame.lastSequence + 1 - durableFrame.firstSequence, frame.paddedBytes,
+        meter.map { $0.monotonicNanoseconds() - begin } ?? 0)
       onDurable(durableFrame)
       state.withLock { $0.finishWrite(frame, after) }
     case .failure(let failure):

@@ -206,7 +206,10 @@ package enum NotificationDefect: Error, Hashable, Sendable {
 
 /// One line of a channel's statement.
 package struct StatementLine: Sendable, Hashable {
-  package enum Kind: Sendable, Hashable { case paid, returned(code: String) }
+  package enum Kind: Sendable, Hashable {
+    case paid
+    case returned(code: String)
+  }
   package var key: PayoutKey
   package var kind: Kind
   package var amount: Money

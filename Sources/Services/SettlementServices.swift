@@ -182,7 +182,8 @@ package final class SettlementServices: Sendable {
     routes.unary(Method.createWebhookEndpoint.path, messageLimit: limit) { [webhooks] in
       try await webhooks.create($0, $1)
     }
-    routes.unary(Method.listWebhookEndpoints.path, messageLimit: limit) { [webhooks] in try await webhooks.list($0, $1) }
+    routes.unary(Method.listWebhookEndpoints.path, messageLimit: limit) { [webhooks] in try await webhooks.list($0, $1)
+    }
     routes.unary(Method.deleteWebhookEndpoint.path, messageLimit: limit) { [webhooks] in
       try await webhooks.delete($0, $1)
     }

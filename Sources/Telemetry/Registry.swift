@@ -58,7 +58,9 @@ package final class Registry: Sendable {
 
   /// The counter of these labels; made when it is not there yet.
   package func counter(_ name: String, _ help: String, _ labels: Labels = Labels()) -> Counter {
-    member(name, help, .counter, labels) { .counter(Counter()) } read: { source in
+    member(name, help, .counter, labels) {
+      .counter(Counter())
+    } read: { source in
       if case .counter(let counter) = source { counter } else { nil }
     } ?? Counter()
   }
@@ -68,7 +70,9 @@ package final class Registry: Sendable {
     _ name: String, _ help: String, _ labels: Labels = Labels(), make: () -> Histogram = Histogram.seconds
   ) -> Histogram {
     let made = make()
-    return member(name, help, .histogram, labels) { .histogram(made) } read: { source in
+    return member(name, help, .histogram, labels) {
+      .histogram(made)
+    } read: { source in
       if case .histogram(let histogram) = source { histogram } else { nil }
     } ?? made
   }

@@ -34,7 +34,8 @@ struct Settle: AsyncParsableCommand {
       CommandGroup(
         name: "Control",
         subcommands: [
-          ReviewCommand.self, AppealCommand.self, ProposalCommand.self, ListsCommand.self, RiskCommand.self, RulesCommand.self,
+          ReviewCommand.self, AppealCommand.self, ProposalCommand.self, ListsCommand.self, RiskCommand.self,
+          RulesCommand.self,
           AuditCommand.self,
         ]),
       CommandGroup(name: "Tools", subcommands: [JournalCommand.self, KeysCommand.self, BenchCommand.self]),

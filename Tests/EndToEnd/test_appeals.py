@@ -1,10 +1,10 @@
 """Appeals over the network: the partner complains, staff decides, nobody sees what is another's."""
 
 import pytest
-import settle_client
-from settle_client import AppealKind, AppealState, Money
 
+import settle_client
 from serving import Server
+from settle_client import AppealKind, AppealState, Money
 
 
 @pytest.fixture(scope="module")

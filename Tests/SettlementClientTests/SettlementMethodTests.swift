@@ -16,7 +16,8 @@ struct SettlementMethodTests {
     .reportOutcome, .getRiskProfile, .exportRiskLog, .getRules, .reloadRules, .listAuditEvents, .verifyChain,
     .retry, .listChannels, .setChannelState, .fundChannel, .getChannelHealth, .explainRouting, .listAttempts,
     .resolveInDoubt, .listAlarms, .createAppeal, .getAppeal, .addEvidence, .assignAppeal, .resolveAppeal,
-    .listAppeals, .createWebhookEndpoint, .listWebhookEndpoints, .deleteWebhookEndpoint, .rotateWebhookSecret, .setWebhookEndpointState,
+    .listAppeals, .createWebhookEndpoint, .listWebhookEndpoints, .deleteWebhookEndpoint, .rotateWebhookSecret,
+    .setWebhookEndpointState,
     .listWebhookDeliveries, .redeliverWebhook,
   ]
 

@@ -65,7 +65,8 @@ package enum Record: Sendable, Hashable {
     case .doubtResolved(let fact): fact.key
     case .appealCreated(let fact): fact.key
     case .appealActed(let fact): fact.key
-    case .attemptBegun, .attemptUpdated, .payoutHeldBack, .strayPaid, .payoutReturned, .payoutConfirmed, .actionLapsed: nil
+    case .attemptBegun, .attemptUpdated, .payoutHeldBack, .strayPaid, .payoutReturned, .payoutConfirmed, .actionLapsed:
+      nil
     }
   }
 
@@ -93,7 +94,8 @@ package enum Record: Sendable, Hashable {
     case .doubtResolved(let fact):
       WithdrawalChange(id: fact.withdrawal, partner: fact.partner, state: fact.state)
     case .agentCreated, .deposited, .requestRefused, .agentUpdated, .agentVerified, .payeeCreated, .payeeVerified,
-      .payeeErased, .holdChanged, .outcomeReported, .proposed, .proposalConfirmed, .payeeRevealed, .listChanged, .rulesActivated,
+      .payeeErased, .holdChanged, .outcomeReported, .proposed, .proposalConfirmed, .payeeRevealed, .listChanged,
+      .rulesActivated,
       .channelStateSet, .channelFunded, .strayPaid, .appealCreated, .appealActed:
       nil
     }

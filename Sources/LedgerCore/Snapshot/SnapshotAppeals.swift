@@ -87,8 +87,9 @@ extension LedgerState {
     for ordinal in appeals.ordinals {
       let book = accounts[withdrawals[appeals[ordinal].withdrawal].account].book
       let row = appeals[ordinal]
-      guard let sum = books[book].disputed.adding(
-        debitsPosted: row.state.isOpen ? 0 : row.disputed, creditsPosted: row.disputed)
+      guard
+        let sum = books[book].disputed.adding(
+          debitsPosted: row.state.isOpen ? 0 : row.disputed, creditsPosted: row.disputed)
       else { throw input.contradiction("appeals beyond 64 bits") }
       books.update(book) { $0.disputed = sum }
     }

@@ -159,7 +159,9 @@ extension LedgerState {
         }
         next.payee += 1
       case .cancelled:
-        if withdrawals.contains(subject), withdrawals[subject].state == .cancelled, events.contains(withdrawals[subject].lastEvent) {
+        if withdrawals.contains(subject), withdrawals[subject].state == .cancelled,
+          events.contains(withdrawals[subject].lastEvent)
+        {
           sequence = events[withdrawals[subject].lastEvent].sequence
         }
         cancels += 1

@@ -56,7 +56,8 @@ package final class PayoutAlarms: PayoutObserver {
       leaveDoubt(key)
       arrived(channel)
       guard money.minorUnits > limits.largeMinorUnits else { return }
-      show(.largePayout, "\(key.withdrawal)", "a single payout of \(money.minorUnits) minor units \(money.currency)", now)
+      show(
+        .largePayout, "\(key.withdrawal)", "a single payout of \(money.minorUnits) minor units \(money.currency)", now)
     case .failed(let key, let channel, _, _, let code):
       leaveDoubt(key)
       didNotArrive(channel, code, now)
@@ -106,7 +107,8 @@ package final class PayoutAlarms: PayoutObserver {
     }
     for key in old {
       board.raise(
-        .inDoubtAge, "\(key.withdrawal)", "attempt \(key) has been in doubt for more than "
+        .inDoubtAge, "\(key.withdrawal)",
+        "attempt \(key) has been in doubt for more than "
           + "\(limits.inDoubtMicroseconds / 60_000_000) minutes: ask the channel, and settle it by two finance people",
         nowMicroseconds: now)
     }
@@ -117,7 +119,8 @@ package final class PayoutAlarms: PayoutObserver {
   private func lookForOverdue(_ ledger: Ledger, _ now: Int64) async {
     var overdue: Set<WithdrawalID> = []
     for query in [
-      Query.duePayouts(after: nil, limit: limits.overdueLookedAt), .openPayouts(after: nil, limit: limits.overdueLookedAt),
+      Query.duePayouts(after: nil, limit: limits.overdueLookedAt),
+      .openPayouts(after: nil, limit: limits.overdueLookedAt),
     ] {
       guard case .answered(.payouts(let payouts)) = await ledger.perform(.query(query)).outcome else { return }
       for payout in payouts where payout.expectedArrival.microseconds < now { overdue.insert(payout.id) }

@@ -6,7 +6,8 @@ extension RefusalWords {
   static func appealNotPossible(_ state: WithdrawalState) -> RefusalWords {
     RefusalWords(
       reason: "APPEAL_NOT_POSSIBLE", subject: "withdrawal_id",
-      english: "a withdrawal in state \(state.wireName) has paid nobody: appeal about money when it is PAID or CONFIRMED, "
+      english:
+        "a withdrawal in state \(state.wireName) has paid nobody: appeal about money when it is PAID or CONFIRMED, "
         + "and cancel, amend or retry before",
       chinese: "该笔提现当前状态为“\(state.chineseName)”，款项尚未打出，不能就金额申诉。可撤销、修改或重试。",
       figures: [("state", state.wireName), ("required", "PAID or CONFIRMED")])

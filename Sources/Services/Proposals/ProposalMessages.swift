@@ -51,7 +51,9 @@ extension Settlement_V1_DoubtSubject {
     }
     var bytes = Data(count: Digest256.byteCount)
     // The ledger takes nothing but 64 digits.
-    if bytes.withUnsafeMutableBytes({ Hexadecimal.decode(resolution.evidence.description, into: $0) }) { evidence = bytes }
+    if bytes.withUnsafeMutableBytes({ Hexadecimal.decode(resolution.evidence.description, into: $0) }) {
+      evidence = bytes
+    }
   }
 }
 

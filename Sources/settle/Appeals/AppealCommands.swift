@@ -30,7 +30,8 @@ struct AppealCreate: AsyncParsableCommand {
   @Option(help: "What is wrong: \(AppealKindArgument.names).")
   var kind: AppealKindArgument
 
-  @Option(help: ArgumentHelp("What is missing, in decimal digits; without it no money is asked for.", valueName: "decimal"))
+  @Option(
+    help: ArgumentHelp("What is missing, in decimal digits; without it no money is asked for.", valueName: "decimal"))
   var disputed: LimitAmount?
 
   @Option(help: "What happened, in at most 64 bytes.")
@@ -99,7 +100,8 @@ struct AppealEvidence: AsyncParsableCommand {
 
 struct AppealAssign: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "assign", abstract: "Take an appeal, or give it to somebody; the agent's first answer counts from here.")
+    commandName: "assign",
+    abstract: "Take an appeal, or give it to somebody; the agent's first answer counts from here.")
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var request: RequestOptions

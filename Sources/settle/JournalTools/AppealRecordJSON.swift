@@ -7,7 +7,8 @@ extension AppealCreated {
   var members: [JSON.Member] {
     [
       JSON.Member("appeal", .text(id.description)), JSON.Member("withdrawal", withdrawal.json),
-      JSON.Member("appeal_kind", .text((Settlement_V1_AppealKind(rawValue: Int(kind.rawValue)) ?? .unspecified).shortName)),
+      JSON.Member(
+        "appeal_kind", .text((Settlement_V1_AppealKind(rawValue: Int(kind.rawValue)) ?? .unspecified).shortName)),
       JSON.Member("disputed", .integer(disputedMinorUnits)), JSON.Member("text", text.json),
     ]
   }

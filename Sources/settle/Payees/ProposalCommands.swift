@@ -4,7 +4,8 @@ import SettlementProto
 
 struct ProposalCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "proposal", abstract: "What two people must agree on: seeing an account, adjusting a balance, a payout in doubt.",
+    commandName: "proposal",
+    abstract: "What two people must agree on: seeing an account, adjusting a balance, a payout in doubt.",
     subcommands: [
       ProposalReveal.self, ProposalAdjust.self, ProposalDoubt.self, ProposalConfirm.self, ProposalShow.self,
       ProposalList.self,

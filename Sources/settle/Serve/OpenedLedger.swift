@@ -10,7 +10,8 @@ import Telemetry
 enum OpenedLedger {
   /// - Parameter failed: the journal failed later, on any thread.
   static func open(
-    directory: String, policy: any Policy, registry: Registry, logger: Logger, failed: @escaping @Sendable (JournalError) -> Void
+    directory: String, policy: any Policy, registry: Registry, logger: Logger,
+    failed: @escaping @Sendable (JournalError) -> Void
   ) throws(Failure) -> Ledger {
     var configuration = LedgerConfiguration(directory: directory)
     configuration.policy = policy

@@ -43,20 +43,21 @@ struct SideListeners: Sendable {
   ) async throws(HTTPSListenerDefect) -> CallbackListener? {
     guard let place = choice.callbacks else { return nil }
     guard let desk else {
-      logger.warning("no payout channel is configured, so nobody can call back", metadata: ["advice": "--channels FILE"])
+      logger.warning(
+        "no payout channel is configured, so nobody can call back", metadata: ["advice": "--channels FILE"])
       return nil
     }
     let listener = try await CallbackListener.start(
       host: place.host, port: Int(place.port),
       certificateFile: choice.callbackCertificatePath ?? options.certificatePath,
       keyFile: choice.callbackKeyPath ?? options.keyPath, channels: channels, desk: desk,
-      now: { ledger.clock.now() }
-    ) { report in
-      logger.log(
-        level: report.outcome == .taken || report.outcome == .replayed ? .debug : .warning,
-        "callbacks: \(report.outcome.rawValue)",
-        metadata: ["channel": "\(report.channel)", "count": "\(report.count)"])
-    }
+      now: { ledger.clock.now() },
+      report: { report in
+        logger.log(
+          level: report.outcome == .taken || report.outcome == .replayed ? .debug : .warning,
+          "callbacks: \(report.outcome.rawValue)",
+          metadata: ["channel": "\(report.channel)", "count": "\(report.count)"])
+      })
     registry.reading("settle_callbacks_total", "Callbacks of channels, by what became of them.", .counter) {
       CallbackOutcome.allCases.map {
         Registry.Sample(Double(listener.count(of: $0)), ["outcome": $0.rawValue])

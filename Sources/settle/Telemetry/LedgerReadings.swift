@@ -14,11 +14,13 @@ enum LedgerReadings {
     let bytes = registry.histogram(
       "settle_journal_frame_bytes", "Size of a frame on disk.", make: Histogram.bytes)
     let records = registry.counter("settle_journal_records_total", "Records that became durable.")
-    return FrameMeter(monotonicNanoseconds: { clock.monotonicNanoseconds() }) { count, size, nanoseconds in
-      records.add(count)
-      bytes.record(Int64(size))
-      seconds.record(nanoseconds)
-    }
+    return FrameMeter(
+      monotonicNanoseconds: { clock.monotonicNanoseconds() },
+      record: { count, size, nanoseconds in
+        records.add(count)
+        bytes.record(Int64(size))
+        seconds.record(nanoseconds)
+      })
   }
 
   static func register(_ ledger: Ledger, on registry: Registry) {
@@ -35,7 +37,8 @@ enum LedgerReadings {
       }
     }
     registry.reading(
-      "settle_withdrawals_oldest_seconds", "Age of the one that has waited longest: for a channel, on its way, for people."
+      "settle_withdrawals_oldest_seconds",
+      "Age of the one that has waited longest: for a channel, on its way, for people."
     ) {
       guard let figures = await figures(ledger) else { return [] }
       let now = ledger.clock.now().microseconds

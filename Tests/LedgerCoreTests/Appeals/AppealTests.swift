@@ -17,7 +17,8 @@ import Testing
     let assigned = try #require(try ledger.assign(appeal.id, to: eve, by: eve).appeal)
     #expect(assigned.state == .assigned && assigned.assignee == eve.name)
     #expect(try ledger.resolve(appeal.id, awarded: 970, by: eve).refusal == .makerMayNotDecide)
-    #expect(try ledger.resolve(appeal.id, awarded: 971, by: cai).refusal == .disputedTooMuch(maximum: 970, requested: 971))
+    #expect(
+      try ledger.resolve(appeal.id, awarded: 971, by: cai).refusal == .disputedTooMuch(maximum: 970, requested: 971))
     let upheld = try #require(try ledger.resolve(appeal.id, awarded: 900, by: cai).appeal)
     #expect(upheld.state == .upheld && upheld.awardedMinorUnits == 900)
     #expect(ledger.available("a") == before + 900)
@@ -92,8 +93,10 @@ import Testing
     var paged: [AppealID] = []
     var after: UInt64?
     repeat {
-      guard case .appeals(let page, let next) = ledger.ask(
-        .appeals(AppealFilter(partner: nil, openOnly: false, escalatedOnly: false, after: after, limit: 2))).0
+      guard
+        case .appeals(let page, let next) = ledger.ask(
+          .appeals(AppealFilter(partner: nil, openOnly: false, escalatedOnly: false, after: after, limit: 2))
+        ).0
       else { break }
       paged += page.map(\.id)
       after = next
@@ -127,7 +130,9 @@ import Testing
 
 extension Ledger {
   func available(_ agent: String) -> Int64? {
-    guard case .balance(let balance) = ask(.balance(partner: label("p"), agent: label(agent), .cny)).0 else { return nil }
+    guard case .balance(let balance) = ask(.balance(partner: label("p"), agent: label(agent), .cny)).0 else {
+      return nil
+    }
     return balance.available
   }
 

@@ -1,5 +1,5 @@
-import SwiftProtobuf
 import SettlementProto
+import SwiftProtobuf
 import Testing
 
 @testable import settle

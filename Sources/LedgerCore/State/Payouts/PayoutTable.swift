@@ -52,7 +52,8 @@ struct PayoutTable: ~Copyable {
   }
 
   private mutating func unlink(_ withdrawal: UInt64, _ row: PayoutRow) {
-    guard let index = lanes.lastIndex(where: { $0.key == row.lane }) else { return }  // never: rows name lanes that are there
+    // Always there: rows name lanes that they stand in.
+    guard let index = lanes.lastIndex(where: { $0.key == row.lane }) else { return }
     if row.previous == 0 { lanes[index].first = row.next } else { rows.update(row.previous) { $0.next = row.next } }
     if row.next == 0 { lanes[index].last = row.previous } else { rows.update(row.next) { $0.previous = row.previous } }
     lanes[index].count -= 1
