@@ -24,17 +24,29 @@ struct WebhookServeFlags: ParsableArguments {
 
 /// Starts the engine and logs what people should know of it.
 enum ServerWebhooks {
+  /// While the journal finds out that there is no room for its next segment, there is none for anybody: for moments.
+  private static let startTries = 25
+  private static let startPauseNanoseconds: UInt64 = 200_000_000
+
   static func start(
     _ options: WebhookOptions, ledger: Ledger, keys: KeyStore, logger: Logger
   ) async throws(Failure) -> WebhookEngine {
     if options.allowsPrivate {
       logger.warning("webhooks may go to private addresses: for tests and demos only")
     }
-    do throws(WebhookFailure) {
-      return try await WebhookEngine.start(
-        options, ledger: ledger, key: keys.searchKey.webhookKey, observe: { log($0, logger) })
-    } catch {
-      throw Failure(.dataDirectoryUnusable, "webhooks cannot be sent: \(error)")
+    var triesLeft = startTries
+    while true {
+      do throws(WebhookFailure) {
+        return try await WebhookEngine.start(
+          options, ledger: ledger, key: keys.searchKey.webhookKey, observe: { log($0, logger) })
+      } catch {
+        triesLeft -= 1
+        guard triesLeft > 0, "\(error)".contains("disk is full") else {
+          throw Failure(.dataDirectoryUnusable, "webhooks cannot be sent: \(error)")
+        }
+        // Not cancelled by anybody.
+        try? await Task.sleep(nanoseconds: startPauseNanoseconds)
+      }
     }
   }
 
