@@ -79,7 +79,14 @@ class Server:
         logging.start()
         watchdog = threading.Timer(PATIENCE_SECONDS, process.kill)
         watchdog.start()
-        line = next((line for line in process.stdout if line.startswith(READY)), None)
+        line = None
+        self.doors: list[str] = []
+        for said_line in process.stdout:
+            if said_line.startswith(READY):
+                line = said_line
+                break
+            # Its other doors, as "metrics on HOST:PORT".
+            self.doors.append(said_line.strip())
         watchdog.cancel()
         if line is None:
             self._process = None
