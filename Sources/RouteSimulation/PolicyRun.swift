@@ -44,7 +44,8 @@ struct PolicyRun {
     self.traffic = traffic
     self.weights = weights
     health = world.channels.map {
-      ChannelHealth(expectedArrivalMilliseconds: $0.manifest.expectedArrivalMilliseconds)
+      ChannelHealth(
+        expectedArrivalMilliseconds: $0.manifest.expectedArrivalMilliseconds, limits: $0.manifest.breaker)
     }
     sentToday = Array(repeating: 0, count: world.channels.count)
     journeys = Array(repeating: Journey(), count: traffic.count)

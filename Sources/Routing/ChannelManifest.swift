@@ -26,6 +26,8 @@ package struct ChannelManifest: Sendable, Hashable {
   package var isSimulated: Bool
   /// Of a batch channel: the minutes of the local day at which a batch is closed, rising. Empty for all others.
   package var batchMinutes: [Int]
+  /// When payouts leave it, and how they come back.
+  package var breaker: HealthLimits
 
   package struct Capabilities: OptionSet, Sendable, Hashable {
     package let rawValue: UInt8
@@ -43,7 +45,7 @@ package struct ChannelManifest: Sendable, Hashable {
     maximum: Int64 = .max, dailyMaximum: Int64 = .max, fee: ChannelFee = ChannelFee(),
     speeds: Set<Speed> = Set(Speed.allCases), opensAtMinute: Int = 0, closesAtMinute: Int = 1_440,
     capabilities: Capabilities = [.query], expectedArrivalMilliseconds: UInt32 = 5_000, inFlightMaximum: Int = 64,
-    isSimulated: Bool = false, batchMinutes: [Int] = []
+    isSimulated: Bool = false, batchMinutes: [Int] = [], breaker: HealthLimits = .standard
   ) {
     self.id = id
     self.rails = rails
@@ -61,6 +63,7 @@ package struct ChannelManifest: Sendable, Hashable {
     self.inFlightMaximum = inFlightMaximum
     self.isSimulated = isSimulated
     self.batchMinutes = batchMinutes
+    self.breaker = breaker
   }
 }
 

@@ -27,6 +27,7 @@ final class Witness: PayoutObserver {
 /// A channel whose process is another one than ours: when ours dies, it hears nothing more from it.
 struct Wire: PayoutChannel {
   let channel: any PayoutChannel
+  var breaker = HealthLimits.standard
   let isCut = Flag()
   /// Told before each send.
   var beforeSend: @Sendable (SentRequest) -> Void = { _ in }
@@ -37,7 +38,11 @@ struct Wire: PayoutChannel {
     var isSet: Bool { value.load(ordering: .sequentiallyConsistent) }
   }
 
-  var manifest: ChannelManifest { channel.manifest }
+  var manifest: ChannelManifest {
+    var manifest = channel.manifest
+    manifest.breaker = breaker
+    return manifest
+  }
   private static let silence = ChannelAnswer.unknown(code: "CUT", message: "")
 
   func prepare(_ order: PayoutOrder) throws(PrepareDefect) -> [UInt8] { try channel.prepare(order) }
@@ -150,9 +155,9 @@ final class House {
     disk = SimulatedDisk()
     try disk.makeDirectory("/data")
     ledger = try Self.open(disk, clock)
-    wires = channels.map { Wire(channel: $0, beforeSend: beforeSend) }
+    wires = channels.map { Wire(channel: $0, breaker: health, beforeSend: beforeSend) }
     dispatcher = Dispatcher(
-      ledger: ledger, keys: nil, channels: wires, observer: witness, clock: clock, limits: limits, health: health,
+      ledger: ledger, keys: nil, channels: wires, observer: witness, clock: clock, limits: limits,
       dayOffsetMinutes: 0)
     present.set(dispatcher)
     // What channels are funded with.
@@ -199,9 +204,9 @@ final class House {
 
   func reopen(isStarted: Bool = true) throws {
     ledger = try Self.open(disk, clock)
-    wires = channels.map { Wire(channel: $0) }
+    wires = channels.map { Wire(channel: $0, breaker: health) }
     dispatcher = Dispatcher(
-      ledger: ledger, keys: nil, channels: wires, observer: witness, clock: clock, limits: limits, health: health,
+      ledger: ledger, keys: nil, channels: wires, observer: witness, clock: clock, limits: limits,
       dayOffsetMinutes: 0)
     present.set(dispatcher)
     if isStarted { dispatcher.start() }

@@ -59,8 +59,30 @@ extension ChannelFields {
       }
       manifest.batchMinutes.sort()
     }
+    if var breaker = try fields("breaker") { manifest.breaker = try Self.breaker(&breaker, manifest.breaker) }
     return manifest
   }
+
+  private static func breaker(
+    _ fields: inout ChannelFields, _ standard: HealthLimits
+  ) throws(ChannelListDefect) -> HealthLimits {
+    var limits = standard
+    if let share = try fields.integer("technical_permille", in: 1...1_000) { limits.technicalPermille = UInt32(share) }
+    if let sample = try fields.integer("sample", in: 1...1_000_000) { limits.sampleMinimum = UInt32(sample) }
+    if let row = try fields.integer("failures_in_a_row", in: 1...64) { limits.consecutiveMaximum = Int(row) }
+    if let recent = try fields.integer("failures_of_64", in: 1...64) { limits.recentMaximum = Int(recent) }
+    limits.backOffMilliseconds = try fields.integer("back_off_ms", in: backOffs) ?? limits.backOffMilliseconds
+    limits.backOffMaximumMilliseconds =
+      try fields.integer("back_off_maximum_ms", in: backOffs) ?? limits.backOffMaximumMilliseconds
+    guard limits.backOffMilliseconds <= limits.backOffMaximumMilliseconds else {
+      throw fields.defect("its `back_off_ms` is above its `back_off_maximum_ms`")
+    }
+    try fields.end()
+    return limits
+  }
+
+  /// A tenth of a second is no rest for anybody; a day without a probe is a channel that people switch off.
+  private static let backOffs: ClosedRange<Int64> = 100...86_400_000
 
   /// More calls at once than any rail lets one merchant make.
   private static let callsMaximum: Int64 = 4_096

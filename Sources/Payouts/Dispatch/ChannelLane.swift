@@ -51,15 +51,15 @@ final class ChannelLane: Sendable {
   let batch: (any BatchChannel)?
   let state: Mutex<State>
 
-  init(index: Int, _ channel: any PayoutChannel, health: HealthLimits) {
+  init(index: Int, _ channel: any PayoutChannel) {
     self.index = index
     self.channel = channel
     manifest = channel.manifest
     batch = channel as? any BatchChannel
     state = Mutex(
       State(
-        health: ChannelHealth(expectedArrivalMilliseconds: channel.manifest.expectedArrivalMilliseconds, limits: health)
-      ))
+        health: ChannelHealth(
+          expectedArrivalMilliseconds: manifest.expectedArrivalMilliseconds, limits: manifest.breaker)))
   }
 
   var canQuery: Bool { manifest.capabilities.contains(.query) }

@@ -59,11 +59,11 @@ package final class Dispatcher: PayoutDesk {
   package init(
     ledger: Ledger, keys: KeyStore?, channels: [any PayoutChannel], observer: any PayoutObserver,
     clock: any PayoutClock = SystemPayoutClock(), limits: DispatcherLimits = .standard,
-    weights: RoutingWeights = .standard, health: HealthLimits = .standard, dayOffsetMinutes: Int = 8 * 60
+    weights: RoutingWeights = .standard, dayOffsetMinutes: Int = 8 * 60
   ) {
     self.ledger = ledger
     safe = RequestSafe(keys: keys, ledger: ledger.identity)
-    lanes = channels.enumerated().map { ChannelLane(index: $0.offset, $0.element, health: health) }
+    lanes = channels.enumerated().map { ChannelLane(index: $0.offset, $0.element) }
     manifests = channels.map(\.manifest)
     laneOfChannel = Dictionary(lanes.map { ($0.manifest.id, $0.index) }) { first, _ in first }
     self.clock = clock
