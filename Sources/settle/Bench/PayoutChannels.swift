@@ -42,7 +42,14 @@ struct PayoutChannels {
           // Seeds below 2^53: what reads YAML may take whole numbers for floating ones.
           SimulatedChannelText(
             id, place.book(id), outage: place.outage(id), seed: plan.seed % (1 << 32) + UInt64(number),
-            ["calls_at_once": "128", "fee": "{ fixed_minor_units: \(number + 1) }"],
+            [
+              "calls_at_once": "128", "fee": "{ fixed_minor_units: \(number + 1) }",
+              // One of eight fails by design: a breaker by the usual figures would leave all three for most of the time.
+              // An outage still opens it.
+              "breaker":
+                "{ technical_permille: 400, failures_in_a_row: 12, failures_of_64: 40, back_off_ms: 300, "
+                + "back_off_maximum_ms: 1500 }",
+            ],
             rates: [
               "technical_failure": 30, "payee_failure": 10, "refusal": 5, "lost_answer": 40, "lost_request": 40,
               "accepted": 50, "awaiting_payee": 20, "unconfirmed": 5, "unknown_code": 20,
