@@ -235,7 +235,7 @@ package actor Ledger {
         LedgerReply(ticket: ticket, outcome: .page(decided.answer, entries.map { receipt($0.sequence) }))
       case .appeals(let appeals, _):
         LedgerReply(ticket: ticket, outcome: .page(decided.answer, appeals.map { receipt($0.lastSequence) }))
-      case .payouts, .payout, .channel, .channels, .payoutFigures, .appeal:
+      case .payouts, .payout, .channel, .channels, .payoutFigures, .sent, .appeal:
         LedgerReply(ticket: ticket, outcome: .answered(decided.answer), receipt: receipt(decided.sequence))
       case .deposit(let deposit):
         LedgerReply(

@@ -21,6 +21,8 @@ package enum Answer: Sendable {
   case channel(ChannelStanding)
   case channels([ChannelStanding])
   case payoutFigures(PayoutFigures)
+  /// `next`: the attempt to go on below; nil when all were looked at.
+  case sent([SentSum], next: UInt64?)
   case appeal(Appeal)
   case appeals([Appeal], next: UInt64?)
   /// Done; there is nothing to show.

@@ -35,6 +35,9 @@ package enum Query: Sendable {
   case payout(WithdrawalID)
   case channels
   case payoutFigures
+  /// What channels were asked to pay by attempts that began at this time or later, whatever became of them; `below` is the
+  /// attempt to go on below. At most `AnswerLimits.rowsScannedMaximum` of them are looked at.
+  case sent(since: Timestamp, below: UInt64?)
   case appeal(AppealID, Scope)
   case appeals(AppealFilter)
 }

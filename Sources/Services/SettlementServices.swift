@@ -199,6 +199,9 @@ package final class SettlementServices: Sendable {
     routes.unary(Method.redeliverWebhook.path, messageLimit: limit) { [webhooks] in
       try await webhooks.redeliver($0, $1)
     }
+    routes.unary(Method.listWebhookChanges.path, messageLimit: limit) { [webhooks] in
+      try await webhooks.changes($0, $1)
+    }
   }
 
   private func registerChannelMethods(on routes: inout Routes) {

@@ -140,9 +140,10 @@ extension SettlementMethod {
 extension SettlementMethod {
   package static let createWebhookEndpoint = SettlementMethod(.webhooks, "CreateWebhookEndpoint", .mutation)
   package static let listWebhookEndpoints = SettlementMethod(.webhooks, "ListWebhookEndpoints", .read)
-  package static let deleteWebhookEndpoint = SettlementMethod(.webhooks, "DeleteWebhookEndpoint", .read)
+  package static let deleteWebhookEndpoint = SettlementMethod(.webhooks, "DeleteWebhookEndpoint", .mutation)
   package static let rotateWebhookSecret = SettlementMethod(.webhooks, "RotateWebhookSecret", .mutation)
-  package static let setWebhookEndpointState = SettlementMethod(.webhooks, "SetWebhookEndpointState", .read)
+  package static let setWebhookEndpointState = SettlementMethod(.webhooks, "SetWebhookEndpointState", .mutation)
   package static let listWebhookDeliveries = SettlementMethod(.webhooks, "ListWebhookDeliveries", .read)
-  package static let redeliverWebhook = SettlementMethod(.webhooks, "RedeliverWebhook", .read)
+  package static let redeliverWebhook = SettlementMethod(.webhooks, "RedeliverWebhook", .mutation)
+  package static let listWebhookChanges = SettlementMethod(.webhooks, "ListWebhookChanges", .read)
 }

@@ -43,4 +43,10 @@ extension SettlementClient {
   ) async throws(SettlementError) -> Settlement_V1_WebhookDelivery {
     try await call(.redeliverWebhook, request)
   }
+
+  package func listWebhookChanges(
+    _ request: Settlement_V1_ListWebhookChangesRequest
+  ) async throws(SettlementError) -> Settlement_V1_ListWebhookChangesResponse {
+    try await call(.listWebhookChanges, request)
+  }
 }

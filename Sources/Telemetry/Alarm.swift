@@ -13,6 +13,10 @@ package enum AlarmCode: String, Sendable, CaseIterable {
   case strayPayment = "STRAY_PAYMENT"
   case mismatch = "MISMATCH"
   case resultConflict = "RESULT_CONFLICT"
+  /// A partner's receiver of webhooks answered 410: nothing is sent to it.
+  case webhookOff = "WEBHOOK_OFF"
+  /// Webhooks were given up after three days of failures.
+  case webhookDeadLetters = "WEBHOOK_DEAD_LETTERS"
   /// A channel knows payouts that this ledger has not made: an older backup was started. Nothing is sent.
   case ledgerOlderThanChannel = "LEDGER_OLDER_THAN_CHANNEL"
 }

@@ -123,7 +123,7 @@ import Testing
     case .refused(let refusal): .result(.refused(refusal))
     case .rejected(let rejection): .rejected(rejection)
     case .balance, .withdrawals, .entries, .quote, .limits, .payee, .payees, .proposal, .proposals, .listEntry,
-      .listEntries, .profile, .rules, .payouts, .payout, .channel, .channels, .payoutFigures, .appeal,
+      .listEntries, .profile, .rules, .payouts, .payout, .channel, .channels, .payoutFigures, .sent, .appeal,
       .appeals, .done:
       nil
     }

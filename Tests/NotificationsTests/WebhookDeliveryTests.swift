@@ -63,7 +63,8 @@ import Testing
     let delivery = try #require(dead.first)
     #expect(delivery.tries == 10 && delivery.lastStatus == 500)
     receiver.answer { _ in .status(200) }
-    _ = try await post.engine.endpoints.redeliver(delivery.messageID, to: made.endpoint.id, scope)
+    _ = try await post.engine.endpoints.redeliver(
+      delivery.messageID, to: made.endpoint.id, scope, key: try post.newKey())
     post.time.advance(seconds: 60)
     await post.told.wait(11, \.isTry)
     #expect(post.told.tries.last?.state == .delivered && receiver.received.last?.id == delivery.messageID)
@@ -104,7 +105,7 @@ import Testing
     try await post.submit()
     receiver.answer { _ in .status(200) }
     let scope = Scope.partner(try Label("demo"))
-    _ = try await post.engine.endpoints.setEnabled(made.endpoint.id, scope, true)
+    _ = try await post.engine.endpoints.setEnabled(made.endpoint.id, scope, true, key: try post.newKey())
     await post.told.wait(1) { $0 == .caughtUp(endpoint: made.endpoint.id) }
     post.time.advance(seconds: 60)
     await post.told.wait(4, \.isTry)
@@ -187,7 +188,7 @@ import Testing
     let other = Scope.partner(try Label("other"))
     #expect(try await post.engine.endpoints.list(of: try Label("other")).isEmpty)
     await #expect(throws: WebhookFailure.endpointNotFound) {
-      try await post.engine.endpoints.delete(made.endpoint.id, other)
+      try await post.engine.endpoints.delete(made.endpoint.id, other, key: try post.newKey("other"))
     }
     await #expect(throws: WebhookFailure.endpointNotFound) {
       _ = try await post.engine.endpoints.deliveries(

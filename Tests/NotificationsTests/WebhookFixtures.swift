@@ -249,7 +249,8 @@ final class Post {
   }()
 
   init(
-    _ names: [String: [InternetAddress]] = [ReceiverCertificate.host: [.four(0x7F00_0001)]], allowsPrivate: Bool = true
+    _ names: [String: [InternetAddress]] = [ReceiverCertificate.host: [.four(0x7F00_0001)]], allowsPrivate: Bool = true,
+    waitingMaximum: Int = WebhookLimits.waitingMaximum
   )
     async throws
   {
@@ -265,6 +266,7 @@ final class Post {
     var options = WebhookOptions(path: certificate.directory + "/webhooks.sqlite")
     options.allowsPrivate = allowsPrivate
     options.authorityFile = certificate.certificateFile
+    options.waitingMaximum = waitingMaximum
     self.options = options
     engine = try await Self.start(options, ledger, time, self.names, told)
     for partner in ["demo", "other"] {
@@ -299,6 +301,12 @@ final class Post {
 
   func key(_ id: String, _ partner: Label, content: UInt64 = 0) throws -> RequestKey {
     RequestKey(namespace: .partner(partner), id: try Label(id), content: Fingerprint128(first: content, second: 0))
+  }
+
+  /// Of another request each time.
+  func newKey(_ partner: String = "demo") throws -> RequestKey {
+    serial += 1
+    return try key("request-\(serial)", try Label(partner))
   }
 
   func endpoint(_ receiver: Receiver, partner: String = "demo") async throws -> WebhookEndpoints.WithSecret {

@@ -107,7 +107,10 @@ import Testing
       ([.partner, .operator], [.retryWithdrawal, .createAppeal]),
       ([.operator], [.setChannelState]), ([.operator, .finance], [.fundChannel]), ([.finance], [.resolveInDoubt]),
       (staff, [.listChannels, .getChannelHealth, .explainRouting, .listAttempts, .listAlarms]),
-      (Set(Principal.Role.allCases), [.getAppeal, .listAppeals, .listWebhookEndpoints, .listWebhookDeliveries]),
+      (
+        Set(Principal.Role.allCases),
+        [.getAppeal, .listAppeals, .listWebhookEndpoints, .listWebhookDeliveries, .listWebhookChanges]
+      ),
       ([.partner, .operator, .reviewer, .finance, .compliance], [.addEvidence]),
       ([.reviewer, .finance, .compliance], [.assignAppeal, .resolveAppeal]),
       (

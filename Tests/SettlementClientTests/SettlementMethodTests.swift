@@ -17,8 +17,7 @@ struct SettlementMethodTests {
     .retry, .listChannels, .setChannelState, .fundChannel, .getChannelHealth, .explainRouting, .listAttempts,
     .resolveInDoubt, .listAlarms, .createAppeal, .getAppeal, .addEvidence, .assignAppeal, .resolveAppeal,
     .listAppeals, .createWebhookEndpoint, .listWebhookEndpoints, .deleteWebhookEndpoint, .rotateWebhookSecret,
-    .setWebhookEndpointState,
-    .listWebhookDeliveries, .redeliverWebhook,
+    .setWebhookEndpointState, .listWebhookDeliveries, .redeliverWebhook, .listWebhookChanges,
   ]
 
   static func contract() throws -> [Google_Protobuf_FileDescriptorProto] {

@@ -200,6 +200,19 @@ package struct FloatStanding: Hashable, Sendable {
   }
 }
 
+/// What one channel was asked to pay in one currency, minor units without fees.
+package struct SentSum: Hashable, Sendable {
+  package var channel: Label
+  package var currency: Currency
+  package var minorUnits: Int64
+
+  package init(channel: Label, currency: Currency, minorUnits: Int64) {
+    self.channel = channel
+    self.currency = currency
+    self.minorUnits = minorUnits
+  }
+}
+
 /// Figures over all withdrawals, for gauges and alarms.
 package struct PayoutFigures: Hashable, Sendable {
   /// By raw value of `WithdrawalState`.

@@ -118,6 +118,7 @@ extension LedgerState {
       return (.payout(payout(ordinal)), lastSequence(ofWithdrawal: ordinal))
     case .channels: return (.channels(channels.ordinals.map { channelStanding($0) }), lastSequence)
     case .payoutFigures: return (.payoutFigures(payoutFigures), lastSequence)
+    case .sent(let since, let below): return answerSent(since: since, below: below)
     case .appeal(let id, let scope):
       guard let ordinal = findAppeal(id, in: scope) else { return (.rejected(.appealNotFound), 0) }
       let appeal = appeal(ordinal, at: recordTime(now))

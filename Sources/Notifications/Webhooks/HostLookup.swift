@@ -1,9 +1,8 @@
-internal import Dispatch
 internal import Glibc
-internal import Synchronization
 
 /// Finds the addresses of a host: a parameter, so that tests can have names of their own, and names that change.
 package protocol HostLookup: Sendable {
+  /// May take as long as it likes, and is not cancelled.
   func addresses(of host: String) async throws(HostLookupFailure) -> [InternetAddress]
 }
 
@@ -12,31 +11,16 @@ package struct HostLookupFailure: Error, Hashable, Sendable, CustomStringConvert
   package init(_ description: String) { self.description = description }
 }
 
-/// The system's: its hosts file and name servers.
-package final class SystemLookup: HostLookup {
-  private let queue = DispatchQueue(label: "settle.lookups", attributes: .concurrent)
-  private let running = Mutex(0)
-
+/// The system's: its hosts file and name servers. Each look-up has a thread of its own, since it waits for name servers
+/// without an end that we could set; `SharedLookups` bounds how many there are.
+package struct SystemLookup: HostLookup {
   package init() {}
 
   package func addresses(of host: String) async throws(HostLookupFailure) -> [InternetAddress] {
-    // A name server that never answers must not hold a thread for each of many callers.
-    let isTaken = running.withLock { running in
-      guard running < WebhookLimits.lookupsMaximum else { return false }
-      running += 1
-      return true
-    }
-    guard isTaken else { throw HostLookupFailure("too many hosts are looked up at once") }
-    let answer = Answer()
-    queue.async { [self] in
-      answer.set(Self.lookUp(host))
-      running.withLock { $0 -= 1 }
-    }
-    // The thread goes on for itself when nobody waits any more.
-    return try await withTaskCancellationHandler {
-      await answer.value()
-    } onCancel: {
-      answer.set(.failure(HostLookupFailure("the name servers did not answer in time")))
+    try await withCheckedContinuation {
+      (continuation: CheckedContinuation<Result<[InternetAddress], HostLookupFailure>, Never>) in
+      let isStarted = LookupThread.start { continuation.resume(returning: Self.lookUp(host)) }
+      if !isStarted { continuation.resume(returning: .failure(HostLookupFailure("there is no thread to ask on"))) }
     }.get()
   }
 
@@ -68,34 +52,32 @@ package final class SystemLookup: HostLookup {
     }
     return found.isEmpty ? .failure(HostLookupFailure("the host has no address")) : .success(found)
   }
+}
 
-  /// Set once, by whoever comes first.
-  private final class Answer: Sendable {
-    private enum State {
-      case open(CheckedContinuation<Result<[InternetAddress], HostLookupFailure>, Never>?)
-      case set(Result<[InternetAddress], HostLookupFailure>)
+/// A thread that nobody waits for. Dispatch's pool would add threads only one a second while the others are held.
+private final class LookupThread: Sendable {
+  private let work: @Sendable () -> Void
+
+  private init(_ work: @escaping @Sendable () -> Void) { self.work = work }
+
+  /// - Returns: whether there is one.
+  static func start(_ work: @escaping @Sendable () -> Void) -> Bool {
+    // The new thread owns the reference until its work is done.
+    let reference = Unmanaged.passRetained(LookupThread(work))
+    var handle = pthread_t()
+    guard pthread_create(&handle, nil, threadMain, reference.toOpaque()) == 0 else {
+      reference.release()
+      return false
     }
-
-    private let state = Mutex(State.open(nil))
-
-    func set(_ result: Result<[InternetAddress], HostLookupFailure>) {
-      let waiting: CheckedContinuation<Result<[InternetAddress], HostLookupFailure>, Never>? = state.withLock { state in
-        guard case .open(let waiting) = state else { return nil }
-        state = .set(result)
-        return waiting
-      }
-      waiting?.resume(returning: result)
-    }
-
-    func value() async -> Result<[InternetAddress], HostLookupFailure> {
-      await withCheckedContinuation { continuation in
-        let known: Result<[InternetAddress], HostLookupFailure>? = state.withLock { state in
-          if case .set(let result) = state { return result }
-          state = .open(continuation)
-          return nil
-        }
-        if let known { continuation.resume(returning: known) }
-      }
-    }
+    pthread_detach(handle)
+    return true
   }
+
+  fileprivate func run() { work() }
+}
+
+private func threadMain(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  guard let context else { return nil }
+  Unmanaged<LookupThread>.fromOpaque(context).takeRetainedValue().run()
+  return nil
 }

@@ -16,10 +16,12 @@ package struct WebhookEndpoints: Sendable {
   package func create(
     partner: Label, url text: String, key: RequestKey
   ) async throws(WebhookFailure) -> WithSecret {
+    // First of all: a request that is repeated gets its answer, also while the host cannot be found.
+    if let made = try await parts.store.made(by: key, now: parts.time.now()) { return try shown(made) }
     let url: WebhookURL
     do throws(WebhookGuard.Refusal) {
       url = try parts.guarding.url(text)
-      _ = try await parts.guarding.addresses(of: url)
+      _ = try await parts.guarding.addresses(of: url, for: partner)
     } catch {
       throw .url(error)
     }
@@ -44,14 +46,17 @@ package struct WebhookEndpoints: Sendable {
     try await parts.store.endpoints(of: partner)
   }
 
-  package func delete(_ id: String, _ scope: Scope) async throws(WebhookFailure) {
-    await engine.removeLane(try await parts.store.delete(id, scope))
+  package func delete(_ id: String, _ scope: Scope, key: RequestKey) async throws(WebhookFailure) {
+    guard let number = try await parts.store.delete(id, scope, key: key, now: parts.time.now()) else { return }
+    await engine.removeLane(number)
+    parts.observe(.removed(endpoint: id))
   }
 
   package func setEnabled(
-    _ id: String, _ scope: Scope, _ isEnabled: Bool
+    _ id: String, _ scope: Scope, _ isEnabled: Bool, key: RequestKey
   ) async throws(WebhookFailure) -> WebhookEndpoint {
-    let changed = try await parts.store.setEnabled(id, scope, isEnabled)
+    let changed = try await parts.store.setEnabled(id, scope, isEnabled, key: key, now: parts.time.now())
+    if changed.endpoint.state == .enabled { parts.observe(.switchedOn(endpoint: id)) }
     await engine.wake([changed.number])
     parts.intakeWake.ring()
     return changed.endpoint
@@ -64,11 +69,18 @@ package struct WebhookEndpoints: Sendable {
   }
 
   package func redeliver(
-    _ messageID: String, to id: String, _ scope: Scope
+    _ messageID: String, to id: String, _ scope: Scope, key: RequestKey
   ) async throws(WebhookFailure) -> WebhookDelivery {
-    let queued = try await parts.store.redeliver(messageID, to: id, scope, now: parts.time.now())
+    let queued = try await parts.store.redeliver(messageID, to: id, scope, key: key, now: parts.time.now())
     await engine.wake([queued.number])
     return queued.delivery
+  }
+
+  /// Who changed which endpoint, newest first; nil matches all.
+  package func changes(
+    of partner: Label?, endpoint: String?, before: UInt64?, limit: Int
+  ) async throws(WebhookFailure) -> [WebhookChange] {
+    try await parts.store.changes(of: partner, endpoint: endpoint, before: before, limit: limit)
   }
 
   private func shown(_ made: WebhookStore.Made) throws(WebhookFailure) -> WithSecret {

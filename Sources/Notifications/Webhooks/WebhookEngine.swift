@@ -31,14 +31,15 @@ package actor WebhookEngine {
   ) async throws(WebhookFailure) -> WebhookEngine {
     let authorities = try authorities(options.authorityFile)
     let store = try WebhookStore(
-      path: options.path, identity: ledger.identity, end: ledger.feed.lastSequence, now: time.now())
+      path: options.path, identity: ledger.identity, end: ledger.feed.lastSequence,
+      waitingMaximum: options.waitingMaximum, now: time.now())
     let engine = WebhookEngine(
       EngineParts(
         ledger: ledger, store: store,
-        guarding: WebhookGuard(allowsPrivate: options.allowsPrivate, lookup: lookup),
+        guarding: WebhookGuard(
+          allowsPrivate: options.allowsPrivate, lookups: SharedLookups(lookup, time: time)),
         secrets: SealedSecrets(key: key, random: secrets, ledger: ledger.identity), authorities: authorities,
-        time: time,
-        random: random, observe: observe, intakeWake: WakeUp()))
+        time: time, random: random, observe: observe, intakeWake: WakeUp()))
     try await engine.begin()
     return engine
   }
@@ -55,6 +56,7 @@ package actor WebhookEngine {
   private init(_ parts: EngineParts) { self.parts = parts }
 
   private func begin() async throws(WebhookFailure) {
+    for endpoint in try await parts.store.goneEndpoints() { parts.observe(.switchedOff(endpoint: endpoint)) }
     for number in try await parts.store.laneNumbers() { addLane(number) }
     let parts = parts
     intake = Task { [weak self] in
@@ -77,6 +79,11 @@ package actor WebhookEngine {
   /// For the service.
   package nonisolated var endpoints: WebhookEndpoints { WebhookEndpoints(engine: self, parts: parts) }
 
+  /// For metrics; nil where the database does not answer.
+  package nonisolated func figures() async -> WebhookFigures? {
+    do throws(WebhookFailure) { return try await parts.store.figures() } catch { return nil }
+  }
+
   // MARK: Lanes
 
   func addLane(_ number: Int64) {
@@ -98,7 +105,13 @@ package actor WebhookEngine {
   private static func prune(_ parts: EngineParts) async {
     while !Task.isCancelled {
       do throws(WebhookFailure) {
-        while try await parts.store.prune(now: parts.time.now()), !Task.isCancelled {}
+        var pruned: WebhookStore.Pruned
+        repeat {
+          pruned = try await parts.store.prune(now: parts.time.now())
+          if pruned.deliveries + pruned.messages > 0 {
+            parts.observe(.pruned(deliveries: pruned.deliveries, messages: pruned.messages))
+          }
+        } while !pruned.isAll && !Task.isCancelled
       } catch {
         parts.observe(.trouble("\(error)"))
       }

@@ -7,14 +7,19 @@ package enum WebhookEvent: Hashable, Sendable {
   /// A try ended, and that is durable. `next`: when the next one is due, nil where none is.
   case tried(
     endpoint: String, message: String, status: Int, error: String, state: WebhookDeliveryState, next: Timestamp?)
-  /// It answered 410 and is off.
+  /// It answered 410 and is off; told again after each start while it is.
   case switchedOff(endpoint: String)
+  /// By a person.
+  case switchedOn(endpoint: String)
+  case removed(endpoint: String)
   /// Nothing to do before this time; nil: before something comes.
   case idle(endpoint: String, until: Timestamp?)
   /// An endpoint is full: what comes is left in the journal.
   case behind(endpoint: String, through: UInt64)
   /// It has everything again.
   case caughtUp(endpoint: String)
+  /// What is kept for a while was over and is removed.
+  case pruned(deliveries: Int, messages: Int)
   /// The disk, the journal or the key: tried again after a moment.
   case trouble(String)
 }
@@ -27,6 +32,8 @@ package struct WebhookOptions: Sendable {
   package var allowsPrivate = false
   /// PEM file of authorities that sign receivers' certificates besides the system's.
   package var authorityFile: String?
+  /// Deliveries of one endpoint that may wait; fewer for tests.
+  package var waitingMaximum = WebhookLimits.waitingMaximum
 
   package init(path: String) { self.path = path }
 }

@@ -1,13 +1,15 @@
+package import LedgerCore
+
 /// Keeps our requests out of places that only we can reach. A host is judged by all of its addresses, and the connection
 /// goes to an address that was judged: a name that means another one a moment later gains nothing.
 package struct WebhookGuard: Sendable {
   /// For tests and demos: every address and port, still over HTTPS only.
   package let allowsPrivate: Bool
-  private let lookup: any HostLookup
+  private let lookups: SharedLookups
 
-  package init(allowsPrivate: Bool, lookup: any HostLookup) {
+  package init(allowsPrivate: Bool, lookups: SharedLookups) {
     self.allowsPrivate = allowsPrivate
-    self.lookup = lookup
+    self.lookups = lookups
   }
 
   package enum Refusal: Error, Hashable, Sendable {
@@ -21,13 +23,15 @@ package struct WebhookGuard: Sendable {
   }
 
   /// All addresses of the host, at least one.
-  package func addresses(of url: WebhookURL) async throws(Refusal) -> [InternetAddress] {
+  ///
+  /// - Parameter partner: whose share of the look-ups it is.
+  package func addresses(of url: WebhookURL, for partner: Label) async throws(Refusal) -> [InternetAddress] {
     let addresses: [InternetAddress]
     if let literal = InternetAddress(url.host) {
       addresses = [literal]
     } else {
       do throws(HostLookupFailure) {
-        addresses = try await lookup.addresses(of: url.host)
+        addresses = try await lookups.addresses(of: url.host, for: partner)
       } catch {
         throw .unknownHost(error)
       }

@@ -151,7 +151,8 @@ struct WebhookLane: Sendable {
       id: delivery.messageID, timestampSeconds: seconds, signatures: signatures.joined(separator: " "),
       body: delivery.body)
     do throws(WebhookGuard.Refusal) {
-      return await sender.send(webhook, to: try parts.guarding.url(facts.url), turn: delivery.tries)
+      return await sender.send(
+        webhook, to: try parts.guarding.url(facts.url), of: facts.partner, turn: delivery.tries)
     } catch {
       return .failed("the URL \(error)")
     }
@@ -202,7 +203,7 @@ struct WebhookLane: Sendable {
     while !Task.isCancelled {
       do throws(WebhookFailure) {
         guard let facts = try await parts.store.lane(number, now: parts.time.now()) else { return }
-        guard facts.state == .enabled, let lag = facts.lag, facts.waiting <= WebhookLimits.waitingMaximum / 2 else {
+        guard facts.state == .enabled, let lag = facts.lag, facts.waiting <= parts.store.waitingMaximum / 2 else {
           await catchUpWake.wait()
           continue
         }

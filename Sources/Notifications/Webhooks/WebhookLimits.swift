@@ -30,8 +30,15 @@ package enum WebhookLimits {
   package static let urlBytesMaximum = 2_048
   /// Where a host is, is asked again after so long.
   package static let addressKeptMicroseconds: Int64 = 60 * second
-  /// Look-ups of host names at once: each holds a thread for as long as the name server takes.
-  package static let lookupsMaximum = 32
+  /// Where it was is good for so long while no name server answers: a receiver need not be cut off with them.
+  package static let addressKeptUnansweredMicroseconds: Int64 = 3_600 * second
+  /// Look-ups of host names at once: each holds a thread for as long as the name servers take, which may be a minute.
+  package static let lookupsMaximum = 64
+  /// Of them for one partner: as many as it has endpoints. It takes the hosts of eight partners, all of them hanging, to take
+  /// the threads from others, and then these go on with the addresses that they know.
+  package static let lookupsOfPartnerMaximum = endpointsMaximum
+  /// Who asks waits for so long: the rest of the attempt is for the receiver. The look-up itself goes on.
+  package static let lookupMicroseconds: Int64 = 5 * second
   /// On an error of our own (disk, journal) the work is tried again after so long.
   package static let troubleMicroseconds: Int64 = second
 

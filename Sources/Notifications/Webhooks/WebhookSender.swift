@@ -31,10 +31,26 @@ final class WebhookSender: Sendable {
   private let state = Mutex(State())
 
   private struct State {
-    var addresses: [InternetAddress] = []
-    var addressesOf: WebhookURL?
-    var lookedUp = Timestamp(microseconds: .min)
+    var known: Known?
     var client: PinnedClient?
+  }
+
+  /// Where a receiver is.
+  private struct Known {
+    let url: WebhookURL
+    let addresses: [InternetAddress]
+    /// When name servers said so, and the guard judged it.
+    let judged: Timestamp
+    /// When they are asked again.
+    var asked: Timestamp
+
+    func isFresh(_ now: Timestamp) -> Bool {
+      now.microseconds - asked.microseconds < WebhookLimits.addressKeptMicroseconds
+    }
+
+    func isGoodUnanswered(_ now: Timestamp) -> Bool {
+      now.microseconds - judged.microseconds < WebhookLimits.addressKeptUnansweredMicroseconds
+    }
   }
 
   /// - Parameter authorities: that sign receivers' certificates besides the system's.
@@ -46,12 +62,16 @@ final class WebhookSender: Sendable {
 
   /// Always returns within the time of an attempt, or when the task is cancelled.
   ///
-  /// - Parameter turn: hosts with several addresses get their requests in turn.
-  func send(_ webhook: SignedWebhook, to url: WebhookURL, turn: Int) async -> ReceiverAnswer {
+  /// - Parameters:
+  ///   - partner: whose receiver it is.
+  ///   - turn: hosts with several addresses get their requests in turn.
+  func send(
+    _ webhook: SignedWebhook, to url: WebhookURL, of partner: Label, turn: Int
+  ) async -> ReceiverAnswer {
     let head = Head()
     return await withTaskGroup(of: ReceiverAnswer.self) { group in
       group.addTask { [self] in
-        await exchange(webhook, url, turn, head)
+        await exchange(webhook, url, partner, turn, head)
       }
       group.addTask { [time] in
         do throws(CancellationError) {
@@ -74,10 +94,10 @@ final class WebhookSender: Sendable {
   }
 
   private func exchange(
-    _ webhook: SignedWebhook, _ url: WebhookURL, _ turn: Int, _ head: Head
+    _ webhook: SignedWebhook, _ url: WebhookURL, _ partner: Label, _ turn: Int, _ head: Head
   ) async -> ReceiverAnswer {
     do throws(WebhookGuard.Refusal) {
-      let client = try await client(for: url, turn)
+      let client = try await client(for: url, partner, turn)
       return await exchange(webhook, url, client, head)
     } catch {
       return .failed("\(error)")
@@ -123,22 +143,37 @@ final class WebhookSender: Sendable {
     return String(String.UnicodeScalarView(text))
   }
 
-  private func client(for url: WebhookURL, _ turn: Int) async throws(WebhookGuard.Refusal) -> PinnedClient {
-    let now = time.now()
-    let known = state.withLock { state in
-      state.addressesOf == url
-        && now.microseconds - state.lookedUp.microseconds < WebhookLimits.addressKeptMicroseconds
-        ? state.addresses : []
-    }
-    let addresses = known.isEmpty ? try await guarding.addresses(of: url) : known
+  private func client(
+    for url: WebhookURL, _ partner: Label, _ turn: Int
+  ) async throws(WebhookGuard.Refusal) -> PinnedClient {
+    let addresses = try await addresses(of: url, partner)
     let address = addresses[turn % addresses.count]
     return state.withLock { state in
-      if known.isEmpty { (state.addresses, state.addressesOf, state.lookedUp) = (addresses, url, now) }
       if let client = state.client, client.host == url.host, client.address == address { return client }
       // The one before lives until its last request has ended.
       let client = PinnedClient(host: url.host, address: address, authorities: authorities)
       state.client = client
       return client
+    }
+  }
+
+  /// At least one. A host that has moved into a private network is refused at once; one that nobody can say anything of is
+  /// where it was.
+  private func addresses(
+    of url: WebhookURL, _ partner: Label
+  ) async throws(WebhookGuard.Refusal) -> [InternetAddress] {
+    let now = time.now()
+    let known = state.withLock { $0.known?.url == url ? $0.known : nil }
+    if let known, known.isFresh(now) { return known.addresses }
+    do throws(WebhookGuard.Refusal) {
+      let found = try await guarding.addresses(of: url, for: partner)
+      state.withLock { $0.known = Known(url: url, addresses: found, judged: now, asked: now) }
+      return found
+    } catch {
+      guard case .unknownHost = error, var known, known.isGoodUnanswered(now) else { throw error }
+      known.asked = now
+      state.withLock { [known] in $0.known = known }
+      return known.addresses
     }
   }
 }

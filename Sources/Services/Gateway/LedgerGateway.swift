@@ -198,7 +198,8 @@ package final class LedgerGateway {
     case .refused(let refusal): call.fail(RPCStatus(refusal))
     case .rejected(let rejection): call.fail(RPCStatus(rejection))
     case .agent, .balance, .deposit, .withdrawals, .entries, .quote, .limits, .payee, .payees, .proposal, .proposals,
-      .listEntry, .listEntries, .profile, .rules, .payouts, .payout, .channel, .channels, .payoutFigures, .appeal,
+      .listEntry, .listEntries, .profile, .rules, .payouts, .payout, .channel, .channels, .payoutFigures, .sent,
+      .appeal,
       .appeals, .done:
       call.fail(.strangeAnswer)
     }

@@ -69,6 +69,7 @@ package enum Method: CaseIterable, Sendable {
   case setWebhookEndpointState
   case listWebhookDeliveries
   case redeliverWebhook
+  case listWebhookChanges
   case getChannelHealth
   case explainRouting
   case listAttempts
@@ -95,7 +96,7 @@ package enum Method: CaseIterable, Sendable {
     case .createAppeal, .getAppeal, .addEvidence, .assignAppeal, .resolveAppeal, .listAppeals:
       "settlement.v1.AppealService"
     case .createWebhookEndpoint, .listWebhookEndpoints, .deleteWebhookEndpoint, .rotateWebhookSecret,
-      .setWebhookEndpointState, .listWebhookDeliveries, .redeliverWebhook:
+      .setWebhookEndpointState, .listWebhookDeliveries, .redeliverWebhook, .listWebhookChanges:
       "settlement.v1.WebhookService"
     case .listChannels, .setChannelState, .fundChannel, .getChannelHealth, .explainRouting, .listAttempts,
       .resolveInDoubt, .listAlarms:
@@ -170,6 +171,7 @@ package enum Method: CaseIterable, Sendable {
     case .setWebhookEndpointState: "SetWebhookEndpointState"
     case .listWebhookDeliveries: "ListWebhookDeliveries"
     case .redeliverWebhook: "RedeliverWebhook"
+    case .listWebhookChanges: "ListWebhookChanges"
     case .getChannelHealth: "GetChannelHealth"
     case .explainRouting: "ExplainRouting"
     case .listAttempts: "ListAttempts"
@@ -196,7 +198,7 @@ package enum Method: CaseIterable, Sendable {
     case .cancelWithdrawal, .erasePayeeAccount: role == .partner || role == .operator || role == .compliance
     case .deposit, .reloadRules, .setChannelState: role == .operator
     case .fundChannel: role == .operator || role == .finance
-    case .listWebhookEndpoints, .listWebhookDeliveries: true
+    case .listWebhookEndpoints, .listWebhookDeliveries, .listWebhookChanges: true
     case .createWebhookEndpoint, .deleteWebhookEndpoint, .rotateWebhookSecret, .setWebhookEndpointState,
       .redeliverWebhook:
       role == .partner || role == .operator

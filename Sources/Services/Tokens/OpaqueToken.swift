@@ -23,6 +23,7 @@ struct OpaqueToken: Hashable, Sendable {
     case auditPage = 9
     case appealsPage = 10
     case webhookDeliveriesPage = 11
+    case webhookChangesPage = 12
   }
 
   enum Defect: Error, Hashable {

@@ -1,3 +1,4 @@
+internal import Digests
 internal import LedgerCore
 internal import Notifications
 internal import SettlementProto
@@ -45,5 +46,41 @@ extension Settlement_V1_WebhookDelivery {
     if let time = delivery.nextTry { nextTry = Google_Protobuf_Timestamp(time) }
     lastStatus = UInt32(clamping: delivery.lastStatus)
     lastError = delivery.lastError
+  }
+}
+
+extension Settlement_V1_WebhookChange {
+  /// Which member of staff it was, partners do not see.
+  init(_ change: WebhookChange, for audience: Audience) {
+    self.init()
+    time = Google_Protobuf_Timestamp(change.time)
+    kind = change.kind.wireName
+    partner = change.partner.description
+    endpointID = change.endpointID
+    details = change.details
+    guard audience == .staff || !change.actor.hasPrefix("staff") else {
+      actor = "staff"
+      return
+    }
+    actor = change.actor
+    requestID = change.requestID
+    if change.certificate != 0 {
+      certificate = withUnsafeBytes(of: change.certificate.bigEndian) { Hexadecimal.encode($0) }
+    }
+  }
+}
+
+extension WebhookChangeKind {
+  /// For programs; never renamed.
+  fileprivate var wireName: String {
+    switch self {
+    case .created: "CREATED"
+    case .secretRotated: "SECRET_ROTATED"
+    case .enabled: "ENABLED"
+    case .disabled: "DISABLED"
+    case .deleted: "DELETED"
+    case .redelivered: "REDELIVERED"
+    case .gone: "GONE"
+    }
   }
 }

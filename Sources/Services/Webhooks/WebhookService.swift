@@ -51,9 +51,15 @@ struct WebhookService: Sendable {
     _ request: Settlement_V1_DeleteWebhookEndpointRequest, _ context: ServerContext
   ) async throws(RPCStatus) -> Settlement_V1_DeleteWebhookEndpointResponse {
     let principal = try access.principal(of: context.peer, calling: .deleteWebhookEndpoint)
-    try requireID("id", request.id)
+    var violations = FieldViolations()
+    let requestID = violations.label("request_id", request.requestID)
+    violations.require("id", request.id)
+    try violations.throwIfAny()
+    var content = ContentFields(.deleteWebhookEndpoint)
+    content.add(2, request.id)
+    let key = principal.key(requestID, content.fingerprint)
     return try await answer { (webhooks) async throws(WebhookFailure) in
-      try await webhooks.delete(request.id, principal.scope)
+      try await webhooks.delete(request.id, principal.scope, key: key)
       return Settlement_V1_DeleteWebhookEndpointResponse()
     }
   }
@@ -78,9 +84,17 @@ struct WebhookService: Sendable {
     _ request: Settlement_V1_SetWebhookEndpointStateRequest, _ context: ServerContext
   ) async throws(RPCStatus) -> Settlement_V1_WebhookEndpoint {
     let principal = try access.principal(of: context.peer, calling: .setWebhookEndpointState)
-    try requireID("id", request.id)
+    var violations = FieldViolations()
+    let requestID = violations.label("request_id", request.requestID)
+    violations.require("id", request.id)
+    try violations.throwIfAny()
+    var content = ContentFields(.setWebhookEndpointState)
+    content.add(2, request.id)
+    content.add(3, request.enabled ? 1 : 0)
+    let key = principal.key(requestID, content.fingerprint)
     return try await answer { (webhooks) async throws(WebhookFailure) in
-      Settlement_V1_WebhookEndpoint(try await webhooks.setEnabled(request.id, principal.scope, request.enabled))
+      Settlement_V1_WebhookEndpoint(
+        try await webhooks.setEnabled(request.id, principal.scope, request.enabled, key: key))
     }
   }
 
@@ -115,19 +129,45 @@ struct WebhookService: Sendable {
   ) async throws(RPCStatus) -> Settlement_V1_WebhookDelivery {
     let principal = try access.principal(of: context.peer, calling: .redeliverWebhook)
     var violations = FieldViolations()
+    let requestID = violations.label("request_id", request.requestID)
     violations.require("endpoint_id", request.endpointID)
     violations.require("id", request.id)
     try violations.throwIfAny()
+    var content = ContentFields(.redeliverWebhook)
+    content.add(2, request.endpointID)
+    content.add(3, request.id)
+    let key = principal.key(requestID, content.fingerprint)
     return try await answer { (webhooks) async throws(WebhookFailure) in
       Settlement_V1_WebhookDelivery(
-        try await webhooks.redeliver(request.id, to: request.endpointID, principal.scope))
+        try await webhooks.redeliver(request.id, to: request.endpointID, principal.scope, key: key))
     }
   }
 
-  private func requireID(_ field: String, _ text: String) throws(RPCStatus) {
+  func changes(
+    _ request: Settlement_V1_ListWebhookChangesRequest, _ context: ServerContext
+  ) async throws(RPCStatus) -> Settlement_V1_ListWebhookChangesResponse {
+    let principal = try access.principal(of: context.peer, calling: .listWebhookChanges)
     var violations = FieldViolations()
-    violations.require(field, text)
+    // Staff may ask for all partners'.
+    let partner =
+      principal.audience == .staff && request.partner.isEmpty
+      ? nil : violations.partner(request.partner, of: principal)
+    let endpoint = request.endpointID.isEmpty ? nil : request.endpointID
+    let limit = PageSize.limit(request.pageSize, &violations)
+    var binding = OpaqueToken.Binding(partner ?? .none)
+    for byte in request.endpointID.utf8.prefix(64) { binding.add(byte) }
+    let token = violations.pageToken(request.pageToken, .webhookChangesPage, binding, of: ledger.identity)
     try violations.throwIfAny()
+    let found = try await answer { (webhooks) async throws(WebhookFailure) in
+      try await webhooks.changes(of: partner, endpoint: endpoint, before: token?.position, limit: limit)
+    }
+    var response = Settlement_V1_ListWebhookChangesResponse()
+    response.changes = found.map { Settlement_V1_WebhookChange($0, for: principal.audience) }
+    if found.count == limit, let last = found.last {
+      response.nextPageToken = OpaqueToken(position: last.ordinal)
+        .text(.webhookChangesPage, binding, of: ledger.identity)
+    }
+    return response
   }
 
   private func answer<Value>(

@@ -43,7 +43,8 @@ extension WireBuffer {
     case .refused(let refusal): writeError(recent.bytes(of: refusal))
     case .rejected(let rejection): writeError(recent.bytes(of: rejection))
     case .agent, .balance, .deposit, .withdrawals, .entries, .quote, .limits, .payee, .payees, .proposal, .proposals,
-      .listEntry, .listEntries, .profile, .rules, .payouts, .payout, .channel, .channels, .payoutFigures, .appeal,
+      .listEntry, .listEntries, .profile, .rules, .payouts, .payout, .channel, .channels, .payoutFigures, .sent,
+      .appeal,
       .appeals, .done:
       writeError(StatusBytes.encode(.strangeAnswer))
     }

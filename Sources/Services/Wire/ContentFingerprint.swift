@@ -49,6 +49,9 @@ enum ContentFingerprint {
     case resolveAppeal = 32
     case createWebhookEndpoint = 33
     case rotateWebhookSecret = 34
+    case deleteWebhookEndpoint = 35
+    case setWebhookEndpointState = 36
+    case redeliverWebhook = 37
   }
 
   /// Four labels, an amount, and the head: the largest request.

@@ -68,7 +68,8 @@ struct ServeLife: ~Copyable {
       payouts = try ServerPayouts.open(
         options.channels, dataDirectory: options.dataDirectory, ledger: ledger, keys: keys, registry: registry,
         logger: logger)
-      webhooks = try await ServerWebhooks.start(options.webhooks, ledger: ledger, keys: keys, logger: logger)
+      webhooks = try await ServerWebhooks.start(
+        options.webhooks, ledger: ledger, keys: keys, registry: registry, alarms: payouts.alarms, logger: logger)
       running = try await RunningServer.start(
         options, tls: tls, ledger: ledger, keys: keys, rules: rules, payouts: payouts, webhooks: webhooks,
         registry: registry, observer: observer, descriptorLimit: descriptorLimit)

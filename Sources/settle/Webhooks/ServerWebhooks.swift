@@ -1,7 +1,9 @@
 import ArgumentParser
 import Ledger
+import LedgerCore
 import Logging
 import Notifications
+import Telemetry
 import Vault
 
 /// Flags of `settle serve`.
@@ -29,16 +31,27 @@ enum ServerWebhooks {
   private static let startPauseNanoseconds: UInt64 = 200_000_000
 
   static func start(
-    _ options: WebhookOptions, ledger: Ledger, keys: KeyStore, logger: Logger
+    _ options: WebhookOptions, ledger: Ledger, keys: KeyStore, registry: Registry, alarms board: AlarmBoard,
+    logger: Logger
   ) async throws(Failure) -> WebhookEngine {
+    let now: @Sendable () -> Int64 = { ledger.clock.now().microseconds }
+    let metrics = WebhookMetrics(registry)
+    let alarms = WebhookAlarms(board, nowMicroseconds: now)
     if options.allowsPrivate {
       logger.warning("webhooks may go to private addresses: for tests and demos only")
     }
     var triesLeft = startTries
     while true {
       do throws(WebhookFailure) {
-        return try await WebhookEngine.start(
-          options, ledger: ledger, key: keys.searchKey.webhookKey, observe: { log($0, logger) })
+        let engine = try await WebhookEngine.start(
+          options, ledger: ledger, key: keys.searchKey.webhookKey,
+          observe: { event in
+            metrics.observe(event)
+            alarms.observe(event)
+            log(event, logger)
+          })
+        WebhookMetrics.register(engine, on: registry, nowMicroseconds: now)
+        return engine
       } catch {
         triesLeft -= 1
         guard triesLeft > 0, "\(error)".contains("disk is full") else {
@@ -52,7 +65,7 @@ enum ServerWebhooks {
 
   private static func log(_ event: WebhookEvent, _ logger: Logger) {
     switch event {
-    case .queued, .idle: break
+    case .queued, .idle, .switchedOn, .removed, .pruned: break
     case .tried(let endpoint, let message, let status, let error, let state, _):
       guard state != .delivered else { break }
       logger.log(

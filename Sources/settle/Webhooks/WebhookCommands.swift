@@ -8,6 +8,7 @@ struct WebhookCommand: AsyncParsableCommand {
     discussion: "Requests are signed as Standard Webhooks 1.0.0 says. For the partner itself, and for operators.",
     subcommands: [
       Create.self, List.self, Delete.self, Rotate.self, Enable.self, Disable.self, Deliveries.self, Redeliver.self,
+      Log.self,
     ])
 
   /// Whose endpoints.
@@ -64,11 +65,13 @@ struct WebhookCommand: AsyncParsableCommand {
       abstract: "Remove an endpoint, and what waits for it.")
 
     @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var request: RequestOptions
     @OptionGroup var name: EndpointName
 
     func run() async throws {
       try await connection.withClient { client, output in
         var message = Settlement_V1_DeleteWebhookEndpointRequest()
+        message.requestID = request.id(output)
         message.id = name.endpoint
         try output.print(await client.deleteWebhookEndpoint(message))
       }
@@ -99,9 +102,10 @@ struct WebhookCommand: AsyncParsableCommand {
       abstract: "Switch an endpoint on; what it missed is sent.")
 
     @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var request: RequestOptions
     @OptionGroup var name: EndpointName
 
-    func run() async throws { try await connection.setWebhook(name.endpoint, enabled: true) }
+    func run() async throws { try await connection.setWebhook(name.endpoint, enabled: true, request) }
   }
 
   struct Disable: AsyncParsableCommand {
@@ -109,9 +113,10 @@ struct WebhookCommand: AsyncParsableCommand {
       abstract: "Switch an endpoint off; what comes is kept for it.")
 
     @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var request: RequestOptions
     @OptionGroup var name: EndpointName
 
-    func run() async throws { try await connection.setWebhook(name.endpoint, enabled: false) }
+    func run() async throws { try await connection.setWebhook(name.endpoint, enabled: false, request) }
   }
 
   struct Deliveries: AsyncParsableCommand {
@@ -147,6 +152,7 @@ struct WebhookCommand: AsyncParsableCommand {
       abstract: "Send a delivery again, under the same webhook-id.")
 
     @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var request: RequestOptions
     @OptionGroup var name: EndpointName
 
     @Argument(help: ArgumentHelp("The delivery's webhook-id.", valueName: "evt_..."))
@@ -155,18 +161,50 @@ struct WebhookCommand: AsyncParsableCommand {
     func run() async throws {
       try await connection.withClient { client, output in
         var message = Settlement_V1_RedeliverWebhookRequest()
+        message.requestID = request.id(output)
         message.endpointID = name.endpoint
         message.id = id
         try output.print(await client.redeliverWebhook(message))
       }
     }
   }
+
+  struct Log: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Show who changed which endpoint, newest first; also of those that were deleted.")
+
+    @OptionGroup var connection: ConnectionOptions
+
+    @Option(help: "Only this partner's; for staff, who see all partners' without it.")
+    var partner: String?
+
+    @Option(help: ArgumentHelp("Only of this endpoint.", valueName: "we_..."))
+    var endpoint: String?
+
+    @Option(help: "How many, 1 to 1000.")
+    var pageSize: Int32 = 50
+
+    @Option(help: "Where to go on, as the page before printed it.")
+    var pageToken: String?
+
+    func run() async throws {
+      try await connection.withClient { client, output in
+        var message = Settlement_V1_ListWebhookChangesRequest()
+        message.partner = partner ?? ""
+        message.endpointID = endpoint ?? ""
+        message.pageSize = pageSize
+        message.pageToken = pageToken ?? ""
+        try output.print(await client.listWebhookChanges(message))
+      }
+    }
+  }
 }
 
 extension ConnectionOptions {
-  fileprivate func setWebhook(_ endpoint: String, enabled: Bool) async throws {
+  fileprivate func setWebhook(_ endpoint: String, enabled: Bool, _ request: RequestOptions) async throws {
     try await withClient { client, output in
       var message = Settlement_V1_SetWebhookEndpointStateRequest()
+      message.requestID = request.id(output)
       message.id = endpoint
       message.enabled = enabled
       try output.print(await client.setWebhookEndpointState(message))

@@ -97,3 +97,28 @@ extension Settlement_V1_ListWebhookDeliveriesResponse: Printable {
     return deliveries.map(\.line) + nextPage(nextPageToken)
   }
 }
+
+extension Settlement_V1_WebhookChange: Printable {
+  var json: JSON {
+    .object([
+      "time": time.json, "kind": .text(kind), "partner": .text(partner), "endpoint_id": .text(endpointID),
+      "actor": .text(actor), "certificate": .text(certificate), "request_id": .text(requestID),
+      "details": .text(details),
+    ])
+  }
+
+  var lines: [String] {
+    let certificate = certificate.isEmpty ? "" : "  certificate \(shown(certificate))"
+    let request = requestID.isEmpty ? "" : "  request \(shown(requestID))"
+    let details = details.isEmpty ? "" : "  \(shown(details))"
+    return ["\(time.text)  \(kind)  \(shown(endpointID))  by \(shown(actor))\(certificate)\(request)\(details)"]
+  }
+}
+
+extension Settlement_V1_ListWebhookChangesResponse: Printable {
+  var json: JSON { .object(["changes": .array(changes.map(\.json)), "next_page_token": .text(nextPageToken)]) }
+
+  var lines: [String] {
+    changes.isEmpty ? ["no changes"] : changes.flatMap(\.lines) + nextPage(nextPageToken)
+  }
+}

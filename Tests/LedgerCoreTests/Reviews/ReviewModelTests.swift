@@ -152,7 +152,7 @@ import Testing
     case .rejected(let rejection): .rejected(rejection)
     case .done: .done
     case .agent, .balance, .deposit, .withdrawals, .entries, .quote, .limits, .payee, .payees, .proposal, .proposals,
-      .listEntry, .listEntries, .profile, .rules, .payouts, .payout, .channel, .channels, .payoutFigures,
+      .listEntry, .listEntries, .profile, .rules, .payouts, .payout, .channel, .channels, .payoutFigures, .sent,
       .appeal, .appeals:
       nil
     }

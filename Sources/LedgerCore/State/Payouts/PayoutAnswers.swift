@@ -100,6 +100,29 @@ extension LedgerState {
     return (.payouts(found), lastSequence)
   }
 
+  /// Attempts stand in the order in which they began.
+  func answerSent(since: Timestamp, below: UInt64?) -> (Answer, UInt64) {
+    var sums: [UInt64: Int64] = [:]
+    var next = min(below ?? .max, attempts.count + 1)
+    var looked = 0
+    while next > 1, looked < AnswerLimits.rowsScannedMaximum, attempts[next - 1].beginTime >= since {
+      next -= 1
+      looked += 1
+      let row = attempts[next]
+      let withdrawal = withdrawals[row.withdrawal]
+      // Channels never paid so much in a day; were it so, no limit would let more through.
+      let (sum, overflow) = sums[row.float, default: 0].addingReportingOverflow(withdrawal.amount - withdrawal.fee)
+      sums[row.float] = overflow ? .max : sum
+    }
+    let isAll = next <= 1 || attempts[next - 1].beginTime < since
+    let found = sums.sorted { $0.key < $1.key }.map { float, sum in
+      SentSum(
+        channel: labels.label(channels[floats[float].channel].label), currency: books[floats[float].book].currency,
+        minorUnits: sum)
+    }
+    return (.sent(found, next: isAll ? nil : next), lastSequence)
+  }
+
   var payoutFigures: PayoutFigures {
     func entered(_ withdrawal: UInt64?) -> Timestamp? {
       guard let withdrawal, withdrawal != 0 else { return nil }

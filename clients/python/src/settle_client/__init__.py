@@ -27,7 +27,7 @@ from ._payees import PayeeAccount, PayeeState, Rail, RevealedPayee
 from ._proposals import Adjustment, Doubt, DoubtVerdict, Proposal, ProposalState, Reveal
 from ._risk import ListColour, ListEntry, ListSubject, NewListEntry, RiskProfile
 from ._rules import RulesStatus
-from ._webhooks import DeliveryState, EndpointSecret, WebhookDelivery, WebhookEndpoint
+from ._webhooks import DeliveryState, EndpointSecret, WebhookChange, WebhookDelivery, WebhookEndpoint
 from .client import MAXIMUM_BATCH_ITEMS, Client
 from .errors import (
     AlreadyExists,
@@ -192,6 +192,7 @@ __all__ = [
     "Unavailable",
     "Verification",
     "Watch",
+    "WebhookChange",
     "WebhookDelivery",
     "WebhookEndpoint",
     "Withdrawal",

@@ -62,6 +62,21 @@ class WebhookDelivery:
     last_error: str
 
 
+@dataclass(frozen=True)
+class WebhookChange:
+    """What was done to an endpoint, and by whom: ``partner/<id>``, ``staff/<role>/<name>`` (for partners ``staff``) or
+    ``house``."""
+
+    time: datetime
+    kind: str
+    partner: str
+    endpoint_id: str
+    actor: str
+    certificate: str
+    request_id: str
+    details: str
+
+
 def _endpoint(message: webhooks_pb2.WebhookEndpoint) -> WebhookEndpoint:
     return WebhookEndpoint(
         id=message.id,
@@ -91,6 +106,19 @@ def _delivery(message: webhooks_pb2.WebhookDelivery) -> WebhookDelivery:
     )
 
 
+def _change(message: webhooks_pb2.WebhookChange) -> WebhookChange:
+    return WebhookChange(
+        time=types.time_of(message.time),
+        kind=message.kind,
+        partner=message.partner,
+        endpoint_id=message.endpoint_id,
+        actor=message.actor,
+        certificate=message.certificate,
+        request_id=message.request_id,
+        details=message.details,
+    )
+
+
 class Webhooks(Area):
     """Endpoints and deliveries: ``client.webhooks``. Verify what arrives with ``settle_client.webhooks.verify``."""
 
@@ -111,9 +139,10 @@ class Webhooks(Area):
         request = webhooks_pb2.ListWebhookEndpointsRequest(partner=partner)
         return tuple(map(_endpoint, self._call(self._stub.ListWebhookEndpoints, request, timeout).endpoints))
 
-    def delete(self, id: str, *, timeout: float | None = None) -> None:
+    def delete(self, id: str, *, request_id: str | None = None, timeout: float | None = None) -> None:
         """Removes an endpoint, and what waits for it."""
-        self._call(self._stub.DeleteWebhookEndpoint, webhooks_pb2.DeleteWebhookEndpointRequest(id=id), timeout)
+        request = webhooks_pb2.DeleteWebhookEndpointRequest(id=id)
+        self._change(self._stub.DeleteWebhookEndpoint, request, request_id, timeout)
 
     def rotate(self, id: str, *, request_id: str | None = None, timeout: float | None = None) -> EndpointSecret:
         """Makes a new secret; for a day the old one signs too."""
@@ -121,15 +150,15 @@ class Webhooks(Area):
         reply = self._change(self._stub.RotateWebhookSecret, request, request_id, timeout)
         return EndpointSecret(_endpoint(reply.endpoint), reply.secret)
 
-    def enable(self, id: str, *, timeout: float | None = None) -> WebhookEndpoint:
+    def enable(self, id: str, *, request_id: str | None = None, timeout: float | None = None) -> WebhookEndpoint:
         """Switches an endpoint on; what it missed is sent."""
         request = webhooks_pb2.SetWebhookEndpointStateRequest(id=id, enabled=True)
-        return _endpoint(self._call(self._stub.SetWebhookEndpointState, request, timeout))
+        return _endpoint(self._change(self._stub.SetWebhookEndpointState, request, request_id, timeout))
 
-    def disable(self, id: str, *, timeout: float | None = None) -> WebhookEndpoint:
+    def disable(self, id: str, *, request_id: str | None = None, timeout: float | None = None) -> WebhookEndpoint:
         """Switches an endpoint off; what comes is kept for it."""
         request = webhooks_pb2.SetWebhookEndpointStateRequest(id=id, enabled=False)
-        return _endpoint(self._call(self._stub.SetWebhookEndpointState, request, timeout))
+        return _endpoint(self._change(self._stub.SetWebhookEndpointState, request, request_id, timeout))
 
     def deliveries(
         self,
@@ -145,7 +174,16 @@ class Webhooks(Area):
         )
         return map(_delivery, self._pages(self._stub.ListWebhookDeliveries, request, "deliveries", timeout))
 
-    def redeliver(self, endpoint_id: str, id: str, *, timeout: float | None = None) -> WebhookDelivery:
+    def redeliver(
+        self, endpoint_id: str, id: str, *, request_id: str | None = None, timeout: float | None = None
+    ) -> WebhookDelivery:
         """Sends one again, under the same webhook-id."""
         request = webhooks_pb2.RedeliverWebhookRequest(endpoint_id=endpoint_id, id=id)
-        return _delivery(self._call(self._stub.RedeliverWebhook, request, timeout))
+        return _delivery(self._change(self._stub.RedeliverWebhook, request, request_id, timeout))
+
+    def changes(
+        self, *, partner: str = "", endpoint_id: str = "", page_size: int = 0, timeout: float | None = None
+    ) -> Iterator[WebhookChange]:
+        """Who changed which endpoint, newest first, read page by page; for staff of all partners without one."""
+        request = webhooks_pb2.ListWebhookChangesRequest(partner=partner, endpoint_id=endpoint_id, page_size=page_size)
+        return map(_change, self._pages(self._stub.ListWebhookChanges, request, "changes", timeout))

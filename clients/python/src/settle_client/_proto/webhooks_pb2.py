@@ -25,15 +25,15 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1csettlement/v1/webhooks.proto\x12\rsettlement.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd8\x01\n\x0fWebhookEndpoint\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07partner\x18\x02 \x01(\t\x12\x0b\n\x03url\x18\x03 \x01(\t\x12\x0f\n\x07\x65nabled\x18\x04 \x01(\x08\x12\x17\n\x0f\x64isabled_reason\x18\x05 \x01(\t\x12/\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x11\x64\x65livered_through\x18\x07 \x01(\x04\x12\x0f\n\x07waiting\x18\x08 \x01(\r\x12\x14\n\x0c\x64\x65\x61\x64_letters\x18\t \x01(\r\"Y\n\x15WebhookEndpointSecret\x12\x30\n\x08\x65ndpoint\x18\x01 \x01(\x0b\x32\x1e.settlement.v1.WebhookEndpoint\x12\x0e\n\x06secret\x18\x02 \x01(\t\"P\n\x1c\x43reateWebhookEndpointRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0f\n\x07partner\x18\x02 \x01(\t\x12\x0b\n\x03url\x18\x03 \x01(\t\".\n\x1bListWebhookEndpointsRequest\x12\x0f\n\x07partner\x18\x01 \x01(\t\"Q\n\x1cListWebhookEndpointsResponse\x12\x31\n\tendpoints\x18\x01 \x03(\x0b\x32\x1e.settlement.v1.WebhookEndpoint\"*\n\x1c\x44\x65leteWebhookEndpointRequest\x12\n\n\x02id\x18\x01 \x01(\t\"\x1f\n\x1d\x44\x65leteWebhookEndpointResponse\"<\n\x1aRotateWebhookSecretRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\"=\n\x1eSetWebhookEndpointStateRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07\x65nabled\x18\x02 \x01(\x08\"\x9c\x02\n\x0fWebhookDelivery\x12\n\n\x02id\x18\x01 \x01(\t\x12\x13\n\x0b\x65ndpoint_id\x18\x02 \x01(\t\x12\x15\n\rwithdrawal_id\x18\x03 \x01(\t\x12\x10\n\x08sequence\x18\x04 \x01(\x04\x12+\n\x05state\x18\x05 \x01(\x0e\x32\x1c.settlement.v1.DeliveryState\x12\r\n\x05tries\x18\x06 \x01(\r\x12,\n\x08last_try\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08next_try\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0blast_status\x18\t \x01(\r\x12\x12\n\nlast_error\x18\n \x01(\t\"\x87\x01\n\x1cListWebhookDeliveriesRequest\x12\x13\n\x0b\x65ndpoint_id\x18\x01 \x01(\t\x12+\n\x05state\x18\x02 \x01(\x0e\x32\x1c.settlement.v1.DeliveryState\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"l\n\x1dListWebhookDeliveriesResponse\x12\x32\n\ndeliveries\x18\x01 \x03(\x0b\x32\x1e.settlement.v1.WebhookDelivery\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\":\n\x17RedeliverWebhookRequest\x12\x13\n\x0b\x65ndpoint_id\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t*\x82\x01\n\rDeliveryState\x12\x1e\n\x1a\x44\x45LIVERY_STATE_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x44\x45LIVERY_STATE_WAITING\x10\x01\x12\x1c\n\x18\x44\x45LIVERY_STATE_DELIVERED\x10\x02\x12\x17\n\x13\x44\x45LIVERY_STATE_DEAD\x10\x03\x32\x83\x06\n\x0eWebhookService\x12j\n\x15\x43reateWebhookEndpoint\x12+.settlement.v1.CreateWebhookEndpointRequest\x1a$.settlement.v1.WebhookEndpointSecret\x12o\n\x14ListWebhookEndpoints\x12*.settlement.v1.ListWebhookEndpointsRequest\x1a+.settlement.v1.ListWebhookEndpointsResponse\x12r\n\x15\x44\x65leteWebhookEndpoint\x12+.settlement.v1.DeleteWebhookEndpointRequest\x1a,.settlement.v1.DeleteWebhookEndpointResponse\x12\x66\n\x13RotateWebhookSecret\x12).settlement.v1.RotateWebhookSecretRequest\x1a$.settlement.v1.WebhookEndpointSecret\x12h\n\x17SetWebhookEndpointState\x12-.settlement.v1.SetWebhookEndpointStateRequest\x1a\x1e.settlement.v1.WebhookEndpoint\x12r\n\x15ListWebhookDeliveries\x12+.settlement.v1.ListWebhookDeliveriesRequest\x1a,.settlement.v1.ListWebhookDeliveriesResponse\x12Z\n\x10RedeliverWebhook\x12&.settlement.v1.RedeliverWebhookRequest\x1a\x1e.settlement.v1.WebhookDeliveryb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1csettlement/v1/webhooks.proto\x12\rsettlement.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd8\x01\n\x0fWebhookEndpoint\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07partner\x18\x02 \x01(\t\x12\x0b\n\x03url\x18\x03 \x01(\t\x12\x0f\n\x07\x65nabled\x18\x04 \x01(\x08\x12\x17\n\x0f\x64isabled_reason\x18\x05 \x01(\t\x12/\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x11\x64\x65livered_through\x18\x07 \x01(\x04\x12\x0f\n\x07waiting\x18\x08 \x01(\r\x12\x14\n\x0c\x64\x65\x61\x64_letters\x18\t \x01(\r\"Y\n\x15WebhookEndpointSecret\x12\x30\n\x08\x65ndpoint\x18\x01 \x01(\x0b\x32\x1e.settlement.v1.WebhookEndpoint\x12\x0e\n\x06secret\x18\x02 \x01(\t\"P\n\x1c\x43reateWebhookEndpointRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0f\n\x07partner\x18\x02 \x01(\t\x12\x0b\n\x03url\x18\x03 \x01(\t\".\n\x1bListWebhookEndpointsRequest\x12\x0f\n\x07partner\x18\x01 \x01(\t\"Q\n\x1cListWebhookEndpointsResponse\x12\x31\n\tendpoints\x18\x01 \x03(\x0b\x32\x1e.settlement.v1.WebhookEndpoint\">\n\x1c\x44\x65leteWebhookEndpointRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\"\x1f\n\x1d\x44\x65leteWebhookEndpointResponse\"<\n\x1aRotateWebhookSecretRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\"Q\n\x1eSetWebhookEndpointStateRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\x12\x0f\n\x07\x65nabled\x18\x03 \x01(\x08\"\x9c\x02\n\x0fWebhookDelivery\x12\n\n\x02id\x18\x01 \x01(\t\x12\x13\n\x0b\x65ndpoint_id\x18\x02 \x01(\t\x12\x15\n\rwithdrawal_id\x18\x03 \x01(\t\x12\x10\n\x08sequence\x18\x04 \x01(\x04\x12+\n\x05state\x18\x05 \x01(\x0e\x32\x1c.settlement.v1.DeliveryState\x12\r\n\x05tries\x18\x06 \x01(\r\x12,\n\x08last_try\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08next_try\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0blast_status\x18\t \x01(\r\x12\x12\n\nlast_error\x18\n \x01(\t\"\x87\x01\n\x1cListWebhookDeliveriesRequest\x12\x13\n\x0b\x65ndpoint_id\x18\x01 \x01(\t\x12+\n\x05state\x18\x02 \x01(\x0e\x32\x1c.settlement.v1.DeliveryState\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"l\n\x1dListWebhookDeliveriesResponse\x12\x32\n\ndeliveries\x18\x01 \x03(\x0b\x32\x1e.settlement.v1.WebhookDelivery\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"N\n\x17RedeliverWebhookRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x13\n\x0b\x65ndpoint_id\x18\x02 \x01(\t\x12\n\n\x02id\x18\x03 \x01(\t\"\xb6\x01\n\rWebhookChange\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\x0f\n\x07partner\x18\x03 \x01(\t\x12\x13\n\x0b\x65ndpoint_id\x18\x04 \x01(\t\x12\r\n\x05\x61\x63tor\x18\x05 \x01(\t\x12\x13\n\x0b\x63\x65rtificate\x18\x06 \x01(\t\x12\x12\n\nrequest_id\x18\x07 \x01(\t\x12\x0f\n\x07\x64\x65tails\x18\x08 \x01(\t\"h\n\x19ListWebhookChangesRequest\x12\x0f\n\x07partner\x18\x01 \x01(\t\x12\x13\n\x0b\x65ndpoint_id\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"d\n\x1aListWebhookChangesResponse\x12-\n\x07\x63hanges\x18\x01 \x03(\x0b\x32\x1c.settlement.v1.WebhookChange\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t*\x82\x01\n\rDeliveryState\x12\x1e\n\x1a\x44\x45LIVERY_STATE_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x44\x45LIVERY_STATE_WAITING\x10\x01\x12\x1c\n\x18\x44\x45LIVERY_STATE_DELIVERED\x10\x02\x12\x17\n\x13\x44\x45LIVERY_STATE_DEAD\x10\x03\x32\xee\x06\n\x0eWebhookService\x12j\n\x15\x43reateWebhookEndpoint\x12+.settlement.v1.CreateWebhookEndpointRequest\x1a$.settlement.v1.WebhookEndpointSecret\x12o\n\x14ListWebhookEndpoints\x12*.settlement.v1.ListWebhookEndpointsRequest\x1a+.settlement.v1.ListWebhookEndpointsResponse\x12r\n\x15\x44\x65leteWebhookEndpoint\x12+.settlement.v1.DeleteWebhookEndpointRequest\x1a,.settlement.v1.DeleteWebhookEndpointResponse\x12\x66\n\x13RotateWebhookSecret\x12).settlement.v1.RotateWebhookSecretRequest\x1a$.settlement.v1.WebhookEndpointSecret\x12h\n\x17SetWebhookEndpointState\x12-.settlement.v1.SetWebhookEndpointStateRequest\x1a\x1e.settlement.v1.WebhookEndpoint\x12r\n\x15ListWebhookDeliveries\x12+.settlement.v1.ListWebhookDeliveriesRequest\x1a,.settlement.v1.ListWebhookDeliveriesResponse\x12Z\n\x10RedeliverWebhook\x12&.settlement.v1.RedeliverWebhookRequest\x1a\x1e.settlement.v1.WebhookDelivery\x12i\n\x12ListWebhookChanges\x12(.settlement.v1.ListWebhookChangesRequest\x1a).settlement.v1.ListWebhookChangesResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'settlement.v1.webhooks_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_DELIVERYSTATE']._serialized_start=1401
-  _globals['_DELIVERYSTATE']._serialized_end=1531
+  _globals['_DELIVERYSTATE']._serialized_start=1854
+  _globals['_DELIVERYSTATE']._serialized_end=1984
   _globals['_WEBHOOKENDPOINT']._serialized_start=81
   _globals['_WEBHOOKENDPOINT']._serialized_end=297
   _globals['_WEBHOOKENDPOINTSECRET']._serialized_start=299
@@ -45,21 +45,27 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTWEBHOOKENDPOINTSRESPONSE']._serialized_start=520
   _globals['_LISTWEBHOOKENDPOINTSRESPONSE']._serialized_end=601
   _globals['_DELETEWEBHOOKENDPOINTREQUEST']._serialized_start=603
-  _globals['_DELETEWEBHOOKENDPOINTREQUEST']._serialized_end=645
-  _globals['_DELETEWEBHOOKENDPOINTRESPONSE']._serialized_start=647
-  _globals['_DELETEWEBHOOKENDPOINTRESPONSE']._serialized_end=678
-  _globals['_ROTATEWEBHOOKSECRETREQUEST']._serialized_start=680
-  _globals['_ROTATEWEBHOOKSECRETREQUEST']._serialized_end=740
-  _globals['_SETWEBHOOKENDPOINTSTATEREQUEST']._serialized_start=742
-  _globals['_SETWEBHOOKENDPOINTSTATEREQUEST']._serialized_end=803
-  _globals['_WEBHOOKDELIVERY']._serialized_start=806
-  _globals['_WEBHOOKDELIVERY']._serialized_end=1090
-  _globals['_LISTWEBHOOKDELIVERIESREQUEST']._serialized_start=1093
-  _globals['_LISTWEBHOOKDELIVERIESREQUEST']._serialized_end=1228
-  _globals['_LISTWEBHOOKDELIVERIESRESPONSE']._serialized_start=1230
-  _globals['_LISTWEBHOOKDELIVERIESRESPONSE']._serialized_end=1338
-  _globals['_REDELIVERWEBHOOKREQUEST']._serialized_start=1340
-  _globals['_REDELIVERWEBHOOKREQUEST']._serialized_end=1398
-  _globals['_WEBHOOKSERVICE']._serialized_start=1534
-  _globals['_WEBHOOKSERVICE']._serialized_end=2305
+  _globals['_DELETEWEBHOOKENDPOINTREQUEST']._serialized_end=665
+  _globals['_DELETEWEBHOOKENDPOINTRESPONSE']._serialized_start=667
+  _globals['_DELETEWEBHOOKENDPOINTRESPONSE']._serialized_end=698
+  _globals['_ROTATEWEBHOOKSECRETREQUEST']._serialized_start=700
+  _globals['_ROTATEWEBHOOKSECRETREQUEST']._serialized_end=760
+  _globals['_SETWEBHOOKENDPOINTSTATEREQUEST']._serialized_start=762
+  _globals['_SETWEBHOOKENDPOINTSTATEREQUEST']._serialized_end=843
+  _globals['_WEBHOOKDELIVERY']._serialized_start=846
+  _globals['_WEBHOOKDELIVERY']._serialized_end=1130
+  _globals['_LISTWEBHOOKDELIVERIESREQUEST']._serialized_start=1133
+  _globals['_LISTWEBHOOKDELIVERIESREQUEST']._serialized_end=1268
+  _globals['_LISTWEBHOOKDELIVERIESRESPONSE']._serialized_start=1270
+  _globals['_LISTWEBHOOKDELIVERIESRESPONSE']._serialized_end=1378
+  _globals['_REDELIVERWEBHOOKREQUEST']._serialized_start=1380
+  _globals['_REDELIVERWEBHOOKREQUEST']._serialized_end=1458
+  _globals['_WEBHOOKCHANGE']._serialized_start=1461
+  _globals['_WEBHOOKCHANGE']._serialized_end=1643
+  _globals['_LISTWEBHOOKCHANGESREQUEST']._serialized_start=1645
+  _globals['_LISTWEBHOOKCHANGESREQUEST']._serialized_end=1749
+  _globals['_LISTWEBHOOKCHANGESRESPONSE']._serialized_start=1751
+  _globals['_LISTWEBHOOKCHANGESRESPONSE']._serialized_end=1851
+  _globals['_WEBHOOKSERVICE']._serialized_start=1987
+  _globals['_WEBHOOKSERVICE']._serialized_end=2865
 # @@protoc_insertion_point(module_scope)

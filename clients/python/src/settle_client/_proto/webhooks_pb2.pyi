@@ -74,10 +74,12 @@ class ListWebhookEndpointsResponse(_message.Message):
     def __init__(self, endpoints: _Optional[_Iterable[_Union[WebhookEndpoint, _Mapping]]] = ...) -> None: ...
 
 class DeleteWebhookEndpointRequest(_message.Message):
-    __slots__ = ("id",)
+    __slots__ = ("request_id", "id")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     ID_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
     id: str
-    def __init__(self, id: _Optional[str] = ...) -> None: ...
+    def __init__(self, request_id: _Optional[str] = ..., id: _Optional[str] = ...) -> None: ...
 
 class DeleteWebhookEndpointResponse(_message.Message):
     __slots__ = ()
@@ -92,12 +94,14 @@ class RotateWebhookSecretRequest(_message.Message):
     def __init__(self, request_id: _Optional[str] = ..., id: _Optional[str] = ...) -> None: ...
 
 class SetWebhookEndpointStateRequest(_message.Message):
-    __slots__ = ("id", "enabled")
+    __slots__ = ("request_id", "id", "enabled")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     ID_FIELD_NUMBER: _ClassVar[int]
     ENABLED_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
     id: str
     enabled: bool
-    def __init__(self, id: _Optional[str] = ..., enabled: bool = ...) -> None: ...
+    def __init__(self, request_id: _Optional[str] = ..., id: _Optional[str] = ..., enabled: bool = ...) -> None: ...
 
 class WebhookDelivery(_message.Message):
     __slots__ = ("id", "endpoint_id", "withdrawal_id", "sequence", "state", "tries", "last_try", "next_try", "last_status", "last_error")
@@ -144,9 +148,51 @@ class ListWebhookDeliveriesResponse(_message.Message):
     def __init__(self, deliveries: _Optional[_Iterable[_Union[WebhookDelivery, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class RedeliverWebhookRequest(_message.Message):
-    __slots__ = ("endpoint_id", "id")
+    __slots__ = ("request_id", "endpoint_id", "id")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     ENDPOINT_ID_FIELD_NUMBER: _ClassVar[int]
     ID_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
     endpoint_id: str
     id: str
-    def __init__(self, endpoint_id: _Optional[str] = ..., id: _Optional[str] = ...) -> None: ...
+    def __init__(self, request_id: _Optional[str] = ..., endpoint_id: _Optional[str] = ..., id: _Optional[str] = ...) -> None: ...
+
+class WebhookChange(_message.Message):
+    __slots__ = ("time", "kind", "partner", "endpoint_id", "actor", "certificate", "request_id", "details")
+    TIME_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    PARTNER_FIELD_NUMBER: _ClassVar[int]
+    ENDPOINT_ID_FIELD_NUMBER: _ClassVar[int]
+    ACTOR_FIELD_NUMBER: _ClassVar[int]
+    CERTIFICATE_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    DETAILS_FIELD_NUMBER: _ClassVar[int]
+    time: _timestamp_pb2.Timestamp
+    kind: str
+    partner: str
+    endpoint_id: str
+    actor: str
+    certificate: str
+    request_id: str
+    details: str
+    def __init__(self, time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., kind: _Optional[str] = ..., partner: _Optional[str] = ..., endpoint_id: _Optional[str] = ..., actor: _Optional[str] = ..., certificate: _Optional[str] = ..., request_id: _Optional[str] = ..., details: _Optional[str] = ...) -> None: ...
+
+class ListWebhookChangesRequest(_message.Message):
+    __slots__ = ("partner", "endpoint_id", "page_size", "page_token")
+    PARTNER_FIELD_NUMBER: _ClassVar[int]
+    ENDPOINT_ID_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    partner: str
+    endpoint_id: str
+    page_size: int
+    page_token: str
+    def __init__(self, partner: _Optional[str] = ..., endpoint_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListWebhookChangesResponse(_message.Message):
+    __slots__ = ("changes", "next_page_token")
+    CHANGES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    changes: _containers.RepeatedCompositeFieldContainer[WebhookChange]
+    next_page_token: str
+    def __init__(self, changes: _Optional[_Iterable[_Union[WebhookChange, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...

@@ -71,6 +71,11 @@ class WebhookServiceStub(object):
                 request_serializer=settlement_dot_v1_dot_webhooks__pb2.RedeliverWebhookRequest.SerializeToString,
                 response_deserializer=settlement_dot_v1_dot_webhooks__pb2.WebhookDelivery.FromString,
                 _registered_method=True)
+        self.ListWebhookChanges = channel.unary_unary(
+                '/settlement.v1.WebhookService/ListWebhookChanges',
+                request_serializer=settlement_dot_v1_dot_webhooks__pb2.ListWebhookChangesRequest.SerializeToString,
+                response_deserializer=settlement_dot_v1_dot_webhooks__pb2.ListWebhookChangesResponse.FromString,
+                _registered_method=True)
 
 
 class WebhookServiceServicer(object):
@@ -125,6 +130,15 @@ class WebhookServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListWebhookChanges(self, request, context):
+        """Who changed which endpoint, newest first, kept for ever; also of endpoints that
+        were deleted. Endpoints are no records of the journal, so ListAuditEvents does
+        not have them.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_WebhookServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -162,6 +176,11 @@ def add_WebhookServiceServicer_to_server(servicer, server):
                     servicer.RedeliverWebhook,
                     request_deserializer=settlement_dot_v1_dot_webhooks__pb2.RedeliverWebhookRequest.FromString,
                     response_serializer=settlement_dot_v1_dot_webhooks__pb2.WebhookDelivery.SerializeToString,
+            ),
+            'ListWebhookChanges': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListWebhookChanges,
+                    request_deserializer=settlement_dot_v1_dot_webhooks__pb2.ListWebhookChangesRequest.FromString,
+                    response_serializer=settlement_dot_v1_dot_webhooks__pb2.ListWebhookChangesResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -355,6 +374,33 @@ class WebhookService(object):
             '/settlement.v1.WebhookService/RedeliverWebhook',
             settlement_dot_v1_dot_webhooks__pb2.RedeliverWebhookRequest.SerializeToString,
             settlement_dot_v1_dot_webhooks__pb2.WebhookDelivery.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListWebhookChanges(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/settlement.v1.WebhookService/ListWebhookChanges',
+            settlement_dot_v1_dot_webhooks__pb2.ListWebhookChangesRequest.SerializeToString,
+            settlement_dot_v1_dot_webhooks__pb2.ListWebhookChangesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -7,10 +7,27 @@ internal import GRDB
 ///     request   request ids of changes of endpoints, for ever
 ///     message   what is told of a change, once for all endpoints
 ///     delivery  the queue: one row for each message and endpoint
+///     change    who changed which endpoint: only added to, for ever
 enum WebhookSchema {
-  static let version: Int64 = 1
+  static let version: Int64 = 2
 
-  static let statements = """
+  static let statements = queueStatements + changeStatements
+
+  /// Endpoints are configuration, not the ledger's facts, so what is done to them is no record of the journal. It is written
+  /// down in the transaction that does it: there is no change without its row, and no row without its change. The database
+  /// refuses to alter or remove a row; unlike a record of the journal it is not sealed, so whoever can write the file can
+  /// forge it.
+  static let changeStatements = """
+    CREATE TABLE change (
+      ordinal INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, kind INTEGER NOT NULL, partner TEXT NOT NULL,
+      endpoint TEXT NOT NULL, actor TEXT NOT NULL, certificate INTEGER NOT NULL, request TEXT NOT NULL,
+      details TEXT NOT NULL);
+    CREATE INDEX change_partner ON change (partner, ordinal);
+    CREATE TRIGGER change_fixed BEFORE UPDATE ON change BEGIN SELECT RAISE(ABORT, 'what happened is not altered'); END;
+    CREATE TRIGGER change_kept BEFORE DELETE ON change BEGIN SELECT RAISE(ABORT, 'what happened is not removed'); END;
+    """
+
+  private static let queueStatements = """
     CREATE TABLE ledger (
       number INTEGER PRIMARY KEY CHECK (number = 1), identity TEXT NOT NULL, epoch INTEGER NOT NULL,
       cursor INTEGER NOT NULL);
@@ -37,6 +54,7 @@ enum WebhookSchema {
     CREATE INDEX delivery_waiting ON delivery (endpoint, next_try, ordinal) WHERE state = 1;
     CREATE INDEX delivery_ended ON delivery (state, last_try) WHERE state <> 1;
     CREATE INDEX delivery_dead ON delivery (endpoint) WHERE state = 3;
+
     """
 }
 
@@ -54,6 +72,18 @@ package enum WebhookEndpointState: Int64, Sendable, Hashable, CaseIterable {
   case disabled = 1
   /// It answered 410.
   case gone = 2
+}
+
+/// Values stand in the database.
+package enum WebhookChangeKind: Int64, Sendable, Hashable, CaseIterable {
+  case created = 1
+  case secretRotated = 2
+  case enabled = 3
+  case disabled = 4
+  case deleted = 5
+  case redelivered = 6
+  /// It answered 410 and is off.
+  case gone = 7
 }
 
 extension UInt64 {

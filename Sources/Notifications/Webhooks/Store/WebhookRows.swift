@@ -33,6 +33,36 @@ package struct WebhookDelivery: Hashable, Sendable {
   package var lastError: String
 }
 
+/// What was done to an endpoint, and by whom.
+package struct WebhookChange: Hashable, Sendable {
+  /// Position in the log: later ones are higher.
+  package var ordinal: UInt64
+  package var time: Timestamp
+  package var kind: WebhookChangeKind
+  package var partner: Label
+  package var endpointID: String
+  /// "partner/<id>", "staff/<role>/<name>", or "house".
+  package var actor: String
+  /// First eight bytes of the certificate's SHA-256; 0 where it is not known.
+  package var certificate: UInt64
+  /// Empty where nobody asked for it.
+  package var requestID: String
+  /// The URL, or the webhook-id of what was sent again.
+  package var details: String
+}
+
+/// How much there is to do, for metrics.
+package struct WebhookFigures: Hashable, Sendable {
+  package var endpoints: [WebhookEndpointState: Int] = [:]
+  /// Endpoints that are on and further behind than their queue reaches.
+  package var behind = 0
+  /// Deliveries that wait, by the state of their endpoint.
+  package var waiting: [WebhookEndpointState: Int] = [:]
+  package var deadLetters = 0
+  /// When the change was queued that has waited longest for an endpoint that is on.
+  package var oldest: Timestamp?
+}
+
 /// A delivery that is due, with what is sent.
 struct DueDelivery: Hashable, Sendable {
   let ordinal: Int64
