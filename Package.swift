@@ -120,7 +120,7 @@ let package = Package(
       name: "NotificationsTests",
       dependencies: [
         "Notifications", "Payouts", "Routing", "Ledger", "LedgerCore", "Journal", "JournalTesting", "Vault", "Digests",
-        .product(name: "Hummingbird", package: "hummingbird"),
+        "Telemetry", .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTLS", package: "hummingbird"),
       ] + httpClientParts, swiftSettings: strict),
     .target(name: "HTTPStreams", swiftSettings: strict),
@@ -159,7 +159,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "SettlementClient",
-      dependencies: ["RPC", "Transport", "HTTPStreams", "SettlementProto", "GRPCProto", protobuf],
+      dependencies: ["RPC", "Transport", "HTTPStreams", "SettlementProto", "GRPCProto", "Digests", protobuf],
       swiftSettings: strict),
     .testTarget(
       name: "SettlementClientTests",

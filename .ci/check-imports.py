@@ -36,7 +36,7 @@ ALLOWED = {
     "SettlementProto": "GRPCProto",
     "Services": "RPC HTTPStreams SettlementProto GRPCProto Ledger LedgerCore Rules Vault Digests Routing Payouts "
     "Notifications Telemetry",
-    "SettlementClient": "RPC Transport HTTPStreams SettlementProto GRPCProto",
+    "SettlementClient": "RPC Transport HTTPStreams SettlementProto GRPCProto Digests",
     "settle": "Services SettlementClient SettlementProto GRPCProto Transport RPC HTTPStreams Ledger LedgerCore "
     "Journal Rules RulesFile Risk RiskEvaluation Vault Digests COpenSSL Routing RouteSimulation Payouts "
     "Notifications Telemetry",
