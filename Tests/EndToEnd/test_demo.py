@@ -27,6 +27,8 @@ def test_once(tmp_path):
         "its book has one payment",
         "ACTION_REQUIRED: ACCOUNT_WRONG (AC01)",
         "amended:",
+        "withdrawal.paid, evt_",
+        "one bit changed is answered with 400",
     ):
         assert words in ended.stdout
 

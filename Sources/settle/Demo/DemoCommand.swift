@@ -11,8 +11,8 @@ struct DemoCommand: AsyncParsableCommand {
       Makes a development PKI and a ledger in a directory, starts a server with the standard rules, and goes through \
       submit, query, watch and cancel, a refused overdraft, a repeated request, a review by two people, a rejection, a \
       limit and a killed server over real TLS connections. A second server, by the open rules, pays over simulated \
-      channels: at once, around a dead channel, through a lost answer, and after a wrong card. Then the first one goes on serving and prints commands to try; Control-C \
-      ends it.
+      channels: at once, around a dead channel, through a lost answer, and after a wrong card; a receiver of webhooks \
+      is told of it. Then the first one goes on serving and prints commands to try; Control-C ends it.
       """)
 
   @Flag(help: "End when the main job was shown.")
@@ -141,6 +141,8 @@ private struct DemoRun {
       try await payout.answerLost()
       heading("16. A card number is wrong, is mended, and the same withdrawal is paid")
       try await payout.wrongCard()
+      heading("17. The partner's own server is told of every change, by webhooks that it verifies")
+      try await payout.webhookReceived()
       await payout.end()
     } catch {
       server.send(SIGKILL)

@@ -236,4 +236,37 @@ struct DemoPayout {
     try Self.expect(paid.attempts.count == 2, "it took \(paid.attempts.count) attempts")
     try expectPaidOnce(submitted.id)
   }
+
+  /// A partner's own server is told of each change, and checks who tells it.
+  func webhookReceived() async throws {
+    let receiver = try await DemoReceiver.start(place)
+    do { try await told(receiver) } catch {
+      await receiver.stop()
+      throw error
+    }
+    await receiver.stop()
+  }
+
+  private func told(_ receiver: DemoReceiver) async throws {
+    try await use([Self.quick], "told")
+    var create = Settlement_V1_CreateWebhookEndpointRequest()
+    create.requestID = "endpoint"
+    create.url = receiver.url
+    let made = try await staff.partner.createWebhookEndpoint(create)
+    try receiver.trust(made.secret)
+    Self.say("  endpoint:  \(made.endpoint.url); its secret was shown once, to the partner")
+    let submitted = try await submit("h1", 90_00)
+    let received = await receiver.next(Self.toldTypes.count, withinSeconds: 30)
+    for delivery in received { Self.say("  received:  \(delivery.type), \(delivery.id): its signature is right") }
+    try Self.expect(
+      received.map(\.type).sorted() == Self.toldTypes.sorted(), "the receiver was told \(received.map(\.type))")
+    try Self.expect(received.allSatisfy { $0.withdrawal == submitted.id }, "it was told of another withdrawal")
+
+    guard let last = received.last else { return }
+    let status = receiver.answer(toForged: last)
+    Self.say("  forged:    the same with one bit changed is answered with \(status), and not believed")
+    try Self.expect(status == 400, "a forged webhook was answered with \(status)")
+  }
+
+  private static let toldTypes = ["withdrawal.approved", "withdrawal.processing", "withdrawal.paid"]
 }

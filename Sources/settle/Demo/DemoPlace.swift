@@ -43,10 +43,11 @@ struct DemoPlace: Sendable {
     serveArguments(listen: listen, data: data, rules: "standard")
   }
 
-  /// Rules without a night's rest, and channels that pay nobody.
+  /// Rules without a night's rest, channels that pay nobody, and webhooks to this machine.
   func payoutArguments() -> [String] {
     serveArguments(listen: Endpoint(host: "127.0.0.1", port: 0), data: payoutData, rules: "open")
-      + ["--channels", channelsFile, "--allow-simulated"]
+      + ["--channels", channelsFile, "--allow-simulated", "--webhooks-allow-private"]
+      + ["--webhooks-ca", certificate(DevelopmentPKI.authorityName)]
   }
 
   private func serveArguments(listen: Endpoint, data: String, rules: String) -> [String] {
