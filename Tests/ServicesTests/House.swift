@@ -5,6 +5,7 @@ import Journal
 import JournalTesting
 import Ledger
 import LedgerCore
+import Notifications
 import Payouts
 import RPC
 import RPCTesting
@@ -38,29 +39,52 @@ final class House {
     return day
   }()
 
+  /// What it stands on.
+  struct Ground {
+    let clock = HandClock()
+    let disk = SimulatedDisk()
+    let keyDisk = SimulatedDisk()
+    let ledger: Ledger
+
+    init(configure: (inout LedgerConfiguration) -> Void = { _ in }) throws {
+      var configuration = LedgerConfiguration(directory: "/ledger")
+      configuration.journal.segmentBytes = 16 << 20
+      configure(&configuration)
+      try disk.makeDirectory("/ledger")
+      (ledger, _) = try Ledger.open(
+        configuration, disk: disk, clock: clock,
+        seeds: LedgerSeeds(newLedgerID: Fingerprint128(first: 1, second: 2), hash: HashSeed(first: 3, second: 4)),
+        failed: { _ in })
+    }
+  }
+
   let loop = ManualLoop()
-  let clock = HandClock()
-  let disk = SimulatedDisk()
+  let clock: HandClock
+  let disk: SimulatedDisk
   let ledger: Ledger
-  let keyDisk = SimulatedDisk()
+  let keyDisk: SimulatedDisk
   let privateData: PrivateData
   let rules: HouseRules
   private let server: RPCServer
   private var pipes: [InMemoryPipe] = []
 
-  init(
+  convenience init(
     watchTiming: WatchTiming = WatchTiming(), verifier: any ElementsVerifier = LocalVerifier(today: { House.today }),
     payeeVerifier: any PayeeVerifier = FormOfPayees(), desk: (any PayoutDesk)? = nil, alarms: AlarmBoard = AlarmBoard(),
     configure: (inout LedgerConfiguration) -> Void = { _ in }
   ) throws {
-    var configuration = LedgerConfiguration(directory: "/ledger")
-    configuration.journal.segmentBytes = 16 << 20
-    configure(&configuration)
-    try disk.makeDirectory("/ledger")
-    (ledger, _) = try Ledger.open(
-      configuration, disk: disk, clock: clock,
-      seeds: LedgerSeeds(newLedgerID: Fingerprint128(first: 1, second: 2), hash: HashSeed(first: 3, second: 4)),
-      failed: { _ in })
+    try self.init(
+      on: try Ground(configure: configure), watchTiming: watchTiming, verifier: verifier, payeeVerifier: payeeVerifier,
+      desk: desk, alarms: alarms)
+  }
+
+  init(
+    on ground: Ground, watchTiming: WatchTiming = WatchTiming(),
+    verifier: any ElementsVerifier = LocalVerifier(today: { House.today }),
+    payeeVerifier: any PayeeVerifier = FormOfPayees(), desk: (any PayoutDesk)? = nil, alarms: AlarmBoard = AlarmBoard(),
+    webhooks: WebhookEndpoints? = nil
+  ) throws {
+    (clock, disk, keyDisk, ledger) = (ground.clock, ground.disk, ground.keyDisk, ground.ledger)
     privateData = PrivateData(
       keys: try KeyStore(
         directory: "/keys", masterKeys: [try MasterKey.create(at: "/master.key", disk: keyDisk)], disk: keyDisk),
@@ -68,7 +92,8 @@ final class House {
     rules = try HouseRules(ShippedRules.open.text, ledger: ledger)
     let services = SettlementServices(
       ledger: ledger, domain: Self.domain, rules: rules, privateData: privateData,
-      quoteKey: privateData.keys.searchKey.tokenKey, watchTiming: watchTiming, desk: desk, alarms: alarms)
+      quoteKey: privateData.keys.searchKey.tokenKey, watchTiming: watchTiming, desk: desk, alarms: alarms,
+      webhooks: webhooks)
     var routes = Routes()
     let loop = loop
     server = loop.run {

@@ -44,6 +44,14 @@ import Testing
     (.listAttempts, [.reader, .reviewer, .finance, .operator, .compliance, .auditor]),
     (.resolveInDoubt, [.finance]),
     (.listAlarms, [.reader, .reviewer, .finance, .operator, .compliance, .auditor]),
+    (.createWebhookEndpoint, [.partner, .operator]),
+    (.listWebhookEndpoints, Set(Principal.Role.allCases)),
+    (.deleteWebhookEndpoint, [.partner, .operator]),
+    (.rotateWebhookSecret, [.partner, .operator]),
+    (.setWebhookEndpointState, [.partner, .operator]),
+    (.listWebhookDeliveries, Set(Principal.Role.allCases)),
+    (.redeliverWebhook, [.partner, .operator]),
+    (.listWebhookChanges, Set(Principal.Role.allCases)),
   ]
 
   @Test func onlyWhoseWorkItIs() async throws {
