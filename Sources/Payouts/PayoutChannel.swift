@@ -104,6 +104,8 @@ package enum ChannelAnswer: Sendable, Hashable {
   case waiting(reference: String, until: Timestamp?)
   /// Proof that no money moved and none will under this key.
   case failed(Failure)
+  /// Proof that the money was out and has come back: nothing is out under this key, and nothing will be.
+  case returned(Return)
   /// No answer, or one that proves nothing.
   case unknown(code: String, message: String)
   /// Of a query: the channel does not know the key. No proof of anything.
@@ -122,6 +124,19 @@ package enum ChannelAnswer: Sendable, Hashable {
       self.reference = reference
       self.feeMinorUnits = feeMinorUnits
       self.payeeDiffers = payeeDiffers
+    }
+  }
+
+  package struct Return: Sendable, Hashable {
+    /// What came back.
+    package var amount: Money
+    package var reference: String
+    /// As the channel gave it.
+    package var code: String
+    package init(amount: Money, reference: String, code: String) {
+      self.amount = amount
+      self.reference = reference
+      self.code = code
     }
   }
 

@@ -52,6 +52,8 @@ package enum PayoutEvent: Sendable, Hashable {
   case failed(PayoutKey, channel: Label, AttemptState, PayoutReason, code: Label)
   case inDoubt(PayoutKey, channel: Label)
   case returned(PayoutKey, channel: Label)
+  /// Money came back, but not what was paid.
+  case returnDiffered(PayoutKey, channel: Label, returnedMinorUnits: Int64)
   /// Money left although the attempt counts as failed.
   case strayed(PayoutKey, channel: Label, minorUnits: Int64)
   case mismatched(PayoutKey, channel: Label, paidMinorUnits: Int64)
@@ -59,6 +61,14 @@ package enum PayoutEvent: Sendable, Hashable {
   case conflicted(PayoutKey, channel: Label)
   case breakerChanged(channel: Label, HealthReport.Breaker)
   case floatLow(channel: Label, available: Int64, needed: Int64)
+  /// A callback or a statement names a payout that this ledger never gave to that channel.
+  case unknownPayout(PayoutKey, channel: Label)
   /// The channel knows a payout that this ledger has not made: an older backup was started. Nothing more is sent.
   case ledgerOlderThanChannel(PayoutKey, channel: Label)
+  /// It does not say whether it knows such payouts, and gets none until it does; and then it did.
+  case channelSilent(channel: Label, code: Label)
+  case channelHeard(channel: Label)
+  /// So many payouts are open at a channel that is not configured any more: nobody asks about them.
+  case channelMissing(channel: Label, openPayouts: Int)
+  case bankFile(channel: Label, BankFileEvent)
 }

@@ -165,6 +165,8 @@ struct ProbeCommand: Decodable {
         "is": "failed", "kind": "\(failure.kind)", "reason": "\(failure.reason)", "code": failure.code,
         "message": failure.message,
       ]
+    case .returned(let back):
+      ["is": "returned", "amount": back.amount.minorUnits, "reference": back.reference, "code": back.code]
     case .unknown(let code, let message): ["is": "unknown", "code": code, "message": message]
     case .notFound: ["is": "notFound"]
     }

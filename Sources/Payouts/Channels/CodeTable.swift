@@ -39,6 +39,8 @@ package enum OwnCode {
   /// No byte of the request's body left us. Of a key that was never sent before it proves that nothing moved.
   package static let notSent = "NOT_SENT"
   package static let noAnswer = "NO_ANSWER"
+  /// The call itself has not come back (`DispatcherLimits.callMilliseconds`).
+  package static let hung = "NO_ANSWER_IN_TIME"
   package static let badSignature = "BAD_SIGNATURE"
   package static let malformed = "MALFORMED_ANSWER"
   /// The answer is about another payout, merchant or amount than was asked for.

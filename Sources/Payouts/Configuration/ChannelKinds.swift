@@ -89,9 +89,10 @@ enum ChannelKinds {
       manifest: manifest, ledger: place.ledgerName, directory: place.resolve(try fields.required("directory")),
       debtorName: try fields.required("debtor_name"), debtorAccount: try fields.required("debtor_account"),
       debtorBank: try fields.required("debtor_bank"), debtorBankNumber: try fields.text("debtor_bank_number") ?? "")
-    let clock = place.clock
+    let (clock, observer) = (place.clock, place.observer)
     do throws(BankFileDefect) {
-      return try BankFileChannel.open(settings, now: { clock.now() })
+      return try BankFileChannel.open(
+        settings, now: { clock.now() }, report: { observer?.observe(.bankFile(channel: id, $0)) })
     } catch { throw fields.defect("channel \(id): \(error)") }
   }
 

@@ -12,16 +12,19 @@ package struct ChannelPlace: Sendable {
   package var ledgerName: String
   package var allowsSimulated: Bool
   package var clock: any PayoutClock
+  /// Told of what channels do by themselves; nil where nobody listens.
+  package var observer: (any PayoutObserver)?
 
   package init(
     dataDirectory: String, baseDirectory: String, ledgerName: String, allowsSimulated: Bool,
-    clock: any PayoutClock = SystemPayoutClock()
+    clock: any PayoutClock = SystemPayoutClock(), observer: (any PayoutObserver)? = nil
   ) {
     self.dataDirectory = dataDirectory
     self.baseDirectory = baseDirectory
     self.ledgerName = ledgerName
     self.allowsSimulated = allowsSimulated
     self.clock = clock
+    self.observer = observer
   }
 
   func resolve(_ path: String) -> String { path.hasPrefix("/") ? path : "\(baseDirectory)/\(path)" }
@@ -38,6 +41,7 @@ package enum ChannelList {
   /// Sets up all of them: keys are read, books and folders opened. Nothing is sent.
   package static func read(_ text: String, _ place: ChannelPlace) throws(ChannelListDefect) -> [any PayoutChannel] {
     var root = try ChannelFields(try parse(text))
+    _ = try alarms(in: &root)
     guard let list = try root.list("channels") else { throw root.defect("`channels` is missing") }
     try root.end()
     guard list.count <= countMaximum else {
@@ -53,6 +57,27 @@ package enum ChannelList {
       channels.append(channel)
     }
     return channels
+  }
+
+  /// When people are told: the part of the list that is about all channels.
+  package static func alarms(_ text: String) throws(ChannelListDefect) -> AlarmLimits {
+    var root = try ChannelFields(try parse(text))
+    return try alarms(in: &root)
+  }
+
+  private static func alarms(in root: inout ChannelFields) throws(ChannelListDefect) -> AlarmLimits {
+    var limits = AlarmLimits()
+    guard var fields = try root.fields("alarms") else { return limits }
+    if let seconds = try fields.integer("in_doubt_seconds", in: 1...86_400) {
+      limits.inDoubtMicroseconds = seconds * 1_000_000
+    }
+    if let row = try fields.integer("not_arrived_in_a_row", in: 1...Int64(limits.withdrawalsLookedAt)) {
+      limits.notArrivedInARow = Int(row)
+    }
+    limits.largeMinorUnits =
+      try fields.integer("large_payout_minor_units", in: 1...Int64.max) ?? limits.largeMinorUnits
+    try fields.end()
+    return limits
   }
 
   private static func make(

@@ -22,6 +22,18 @@ extension ChannelAnswer {
     case .failed(let failure):
       return AttemptResult(
         failure.kind.state, source: source, reason: failure.reason, code: Label(channelText: failure.code))
+    // Of an open attempt: nobody has counted it as paid, so there is nothing to give back. Another sum than was sent is for
+    // people: the rest is still out.
+    case .returned(let back) where back.amount != amount:
+      let (rest, overflow) = amount.minorUnits.subtractingReportingOverflow(back.amount.minorUnits)
+      let isOurs = back.amount.currency == amount.currency && !overflow
+      return AttemptResult(
+        .mismatch, source: source, channelReference: Label(channelText: back.reference),
+        paidMinorUnits: isOurs ? max(rest, 0) : amount.minorUnits)
+    case .returned(let back):
+      return AttemptResult(
+        .payeeFailure, source: source, reason: .returnedByBank, channelReference: Label(channelText: back.reference),
+        code: Label(channelText: back.code))
     case .unknown(let code, _): return AttemptResult(.unknown, source: source, code: Label(channelText: code))
     case .notFound: return nil
     }
@@ -32,6 +44,7 @@ extension ChannelAnswer {
     switch self {
     case .paid, .accepted, .waiting: .success
     case .failed(let failure): failure.kind.healthOutcome
+    case .returned: .payeeFailure
     case .unknown, .notFound: .unknown
     }
   }
@@ -39,7 +52,7 @@ extension ChannelAnswer {
   /// nil where nothing is wrong with the channel.
   var errorCode: String? {
     switch self {
-    case .paid, .accepted, .waiting, .notFound: nil
+    case .paid, .accepted, .waiting, .returned, .notFound: nil
     case .failed(let failure): failure.kind.healthOutcome == .technicalFailure ? failure.code : nil
     case .unknown(let code, _): code.isEmpty ? "UNKNOWN" : code
     }

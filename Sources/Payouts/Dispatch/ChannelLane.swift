@@ -28,6 +28,9 @@ final class ChannelLane: Sendable {
     var inquiries = Fifo<Call>()
     var workers = 0
     var inFlight = 0
+    /// Calls that their workers wait for, by ticket, and since when; monotonic milliseconds.
+    var waitedFor: [UInt64: (call: Call, since: Int64)] = [:]
+    var lastTicket: UInt64 = 0
     var health: ChannelHealth
     /// Moving average of answers; nil before the first.
     var answerMilliseconds: Int64?
@@ -91,7 +94,7 @@ final class ChannelLane: Sendable {
   }
 
   /// The next call for a worker; nil ends it.
-  func next(nowMilliseconds: Int64) -> Call? {
+  func next(nowMilliseconds: Int64) -> (Call, ticket: UInt64)? {
     state.withLock { state in
       guard let call = state.inquiries.take() ?? state.sends.take() else {
         state.workers -= 1
@@ -99,7 +102,32 @@ final class ChannelLane: Sendable {
       }
       state.inFlight += 1
       if call.kind == .send { state.health.begin(at: nowMilliseconds) }
-      return call
+      state.lastTicket += 1
+      state.waitedFor[state.lastTicket] = (call, nowMilliseconds)
+      return (call, state.lastTicket)
+    }
+  }
+
+  /// A worker's call has come back. False: it was given up before.
+  func takeBack(_ ticket: UInt64) -> Bool { state.withLock { $0.waitedFor.removeValue(forKey: ticket) != nil } }
+
+  /// Calls that are not waited for any more. `answered` is told of each, as if it had come back.
+  func takeOverdue(begunBefore time: Int64) -> [(call: Call, since: Int64)] {
+    state.withLock { state in
+      let overdue = state.waitedFor.filter { $0.value.since < time }.sorted { $0.key < $1.key }
+      for (ticket, _) in overdue { state.waitedFor[ticket] = nil }
+      return overdue.map(\.value)
+    }
+  }
+
+  /// So many workers are stuck and count no more; so many are needed in their place.
+  func replaceWorkers(_ stuck: Int) -> Int {
+    state.withLock { state in
+      state.workers -= stuck
+      let more = max(
+        0, min(state.sends.count + state.inquiries.count, max(1, manifest.inFlightMaximum) - state.workers))
+      state.workers += more
+      return more
     }
   }
 

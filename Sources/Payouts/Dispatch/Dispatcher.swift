@@ -20,6 +20,8 @@ package final class Dispatcher: PayoutDesk {
     var open = OpenTable()
     /// Notifications that have to be looked up in the ledger first.
     var notified: [(key: PayoutKey, channel: Label)] = []
+    /// Closed keys whose question was not answered, and how often it was asked again.
+    var afterthoughts: [PayoutKey: Int] = [:]
     var found = [Found]()
     var phase = Phase.running
     /// A channel knows what this ledger has not made: nothing is sent.
@@ -29,8 +31,8 @@ package final class Dispatcher: PayoutDesk {
     var tasks: [Task<Void, Never>] = []
     /// Answers taken and not recorded yet, so that a stop waits for them.
     var recording = 0
-    /// Statement of which day was read last, by lane.
-    var statementDays: [Int32]
+    /// Days whose statement was read, of the last ones, by lane.
+    var statementDays: [Set<Int32>]
   }
 
   enum Phase { case running, stopping, stopped }
@@ -71,7 +73,7 @@ package final class Dispatcher: PayoutDesk {
     self.limits = limits
     self.weights = weights
     self.dayOffsetMinutes = dayOffsetMinutes
-    state = Mutex(State(statementDays: Array(repeating: .min, count: channels.count)))
+    state = Mutex(State(statementDays: Array(repeating: [], count: channels.count)))
   }
 
   /// Begins: what a former process left open is asked about, then payouts are sent. Once.
@@ -81,6 +83,7 @@ package final class Dispatcher: PayoutDesk {
     spawn { await $0.runTimers() }
     spawn { await $0.followFeed() }
     spawn { await $0.lookUpNotified() }
+    spawn { await $0.watchCalls() }
     if lanes.contains(where: { $0.manifest.capabilities.contains(.statement) }) {
       spawn { await $0.readStatementsDaily() }
     }
@@ -134,11 +137,13 @@ package final class Dispatcher: PayoutDesk {
   /// Puts calls in their lane, and as many workers to it as it may have.
   func put(_ calls: [Call], on lane: ChannelLane) {
     guard !calls.isEmpty else { return }
-    for _ in 0..<lane.put(calls) { Task { await self.work(lane) } }
+    for _ in 0..<lane.put(calls) { startWorker(lane) }
   }
 
+  func startWorker(_ lane: ChannelLane) { Task { await self.work(lane) } }
+
   private func work(_ lane: ChannelLane) async {
-    while let call = lane.next(nowMilliseconds: clock.monotonicMilliseconds()) {
+    while let (call, ticket) = lane.next(nowMilliseconds: clock.monotonicMilliseconds()) {
       let begin = clock.monotonicMilliseconds()
       if call.kind == .send { observer.observe(.sent(call.request.key, channel: lane.manifest.id)) }
       let answer =
@@ -148,6 +153,8 @@ package final class Dispatcher: PayoutDesk {
         case .cancel: await lane.channel.cancel(call.request)
         }
       let end = clock.monotonicMilliseconds()
+      // Another worker has this one's place.
+      guard lane.takeBack(ticket) else { return takeLate(call, answer, lane, took: end - begin) }
       let found = Found(
         kind: call.kind, lane: lane.index, key: call.request.key, amount: call.request.amount, answer: answer,
         tookMilliseconds: end - begin)

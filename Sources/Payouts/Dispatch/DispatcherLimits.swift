@@ -34,8 +34,13 @@ package struct DispatcherLimits: Sendable, Hashable {
   package var probedOrdinals: UInt64 = 16
   /// A channel that did not answer them is asked again.
   package var probeAgainMilliseconds: Int64 = 5_000
+  /// An honest channel answers within seconds; for others the first payouts after a start do not wait longer.
+  package var probeMilliseconds: Int64 = 15_000
   /// Probes of one channel at once.
   package var probesAtOnce = 8
+  /// A channel that has left so many rounds of probes unanswered is unused, and somebody is told: some ten seconds, which a
+  /// restart of theirs takes.
+  package var probeRoundsUnanswered = 3
 
   /// Notifications that wait to be looked at: whatever is beyond them is asked about by its own time.
   package var notifiedMaximum = 4_096
@@ -44,6 +49,14 @@ package struct DispatcherLimits: Sendable, Hashable {
   /// Statements of yesterday are there some minutes after midnight; if not, an hour later.
   package var statementMinute = 10
   package var statementAgainMilliseconds: Int64 = 3_600_000
+  /// Days back from yesterday whose statements are read after a start, or as long as they are not to be had: longer than the
+  /// longest holidays. Reading one again changes nothing.
+  package var statementDaysMaximum: Int32 = 14
+
+  /// A call that has not come back by then is given up: its payout is in doubt. A send may be followed by a question, each
+  /// with a time-out of at most two minutes of its own, so an honest one is over before.
+  package var callMilliseconds: Int64 = 300_000
+  package var callCheckMilliseconds: Int64 = 10_000
   /// How long a stop waits for calls under way. What has not answered then is in doubt at the next start.
   package var stopMilliseconds: Int64 = 10_000
 

@@ -82,12 +82,12 @@ extension Dispatcher {
       }
       for (key, channel) in notified {
         guard let lane = lane(of: channel) else { continue }
-        await lookUp(key, lane)
+        await lookUp(key, lane, .callback)
       }
     }
   }
 
-  private func lookUp(_ key: PayoutKey, _ lane: ChannelLane) async {
+  func lookUp(_ key: PayoutKey, _ lane: ChannelLane, _ notice: Notice) async {
     let open = state.withLock { state -> OpenRow? in
       guard let row = state.open[key] else { return nil }
       state.open.update(key) {
@@ -100,13 +100,26 @@ extension Dispatcher {
       if !open.isBusy { ask([open]) }
       return
     }
-    // Closed already: a success for what counts as failed must not stay unknown.
-    guard case .answered(.payout(let payout)) = await ledger.perform(.query(.payout(key.withdrawal))).outcome,
-      key.attempt >= 1, Int(key.attempt) <= payout.attempts.count
-    else { return }
-    let attempt = payout.attempts[Int(key.attempt) - 1]
-    guard attempt.channel == lane.manifest.id, attempt.state.isFailure || attempt.state == .mismatch else { return }
-    let request = SentRequest(key: key, amount: payout.net, body: [])
-    put([Call(kind: .query, request: request)], on: lane)
+    let reply = await ledger.perform(.query(.payout(key.withdrawal)))
+    guard case .answered(.payout(let payout)) = reply.outcome, key.attempt >= 1,
+      Int(key.attempt) <= payout.attempts.count, payout.attempts[Int(key.attempt) - 1].channel == lane.manifest.id
+    else {
+      // Only a ledger that answers says that there is no such payout.
+      if !reply.isNoAnswer { observer.observe(.unknownPayout(key, channel: lane.manifest.id)) }
+      return
+    }
+    guard notice.isWorthAsking(payout.attempts[Int(key.attempt) - 1].state) else { return }
+    put([Call(kind: .query, request: SentRequest(key: key, amount: payout.net, body: []))], on: lane)
+  }
+}
+
+extension Dispatcher.Notice {
+  /// About an attempt that is closed, or for people: a success for what counts as failed must not stay unknown, nor that
+  /// money came back. A statement tells returns by lines of their own.
+  fileprivate func isWorthAsking(_ state: AttemptState) -> Bool {
+    switch self {
+    case .callback: state == .paid || state.isFailure || state == .mismatch
+    case .statement: state.isFailure || state == .mismatch
+    }
   }
 }

@@ -7,6 +7,7 @@ internal import Synchronization
 extension Dispatcher {
   func openAndPump() async {
     await takeOverOpen()
+    await countSentToday()
     await probeAll()
     await pump()
   }
@@ -17,6 +18,7 @@ extension Dispatcher {
   /// has said that it does not know it.
   private func takeOverOpen() async {
     var after: WithdrawalID?
+    var orphans: [Label: Int] = [:]
     while isRunning {
       let reply = await ledger.perform(.query(.openPayouts(after: after, limit: limits.page)))
       guard case .answered(.payouts(let payouts)) = reply.outcome else {
@@ -24,10 +26,47 @@ extension Dispatcher {
         await clock.sleep(untilMilliseconds: clock.monotonicMilliseconds() + limits.overloadedMilliseconds)
         continue
       }
-      guard let last = payouts.last else { return }
+      guard let last = payouts.last else { break }
+      for case let open? in payouts.map(\.open) where lane(of: open.channel) == nil {
+        orphans[open.channel, default: 0] += 1
+      }
       await takeOver(payouts)
       // A page may end what it shows, but this one has only put its attempts in doubt: they stay where they are.
       after = last.id
+    }
+    for (channel, count) in orphans.sorted(by: { "\($0.key)" < "\($1.key)" }) {
+      observer.observe(.channelMissing(channel: channel, openPayouts: count))
+    }
+  }
+
+  /// Daily maxima count on over a restart: what this day's attempts asked for stands in the ledger.
+  private func countSentToday() async {
+    guard lanes.contains(where: { $0.manifest.dailyMaximum < .max }) else { return }
+    let day = RouteViews.day(clock.now(), dayOffsetMinutes)
+    let midnight = Timestamp(microseconds: (Int64(day) * 1_440 - Int64(dayOffsetMinutes)) * 60_000_000)
+    var sums: [Int: [Currency: Int64]] = [:]
+    var below: UInt64?
+    while isRunning {
+      let reply = await ledger.perform(.query(.sent(since: midnight, below: below)))
+      guard case .answered(.sent(let found, let next)) = reply.outcome else {
+        guard !reply.isEnd else { return }
+        await clock.sleep(untilMilliseconds: clock.monotonicMilliseconds() + limits.overloadedMilliseconds)
+        continue
+      }
+      for sum in found {
+        guard let lane = lane(of: sum.channel) else { continue }
+        let before = sums[lane.index, default: [:]][sum.currency, default: 0]
+        let (total, overflow) = before.addingReportingOverflow(sum.minorUnits)
+        sums[lane.index, default: [:]][sum.currency] = overflow ? .max : total
+      }
+      guard next != nil else { break }
+      below = next
+    }
+    for lane in lanes {
+      lane.state.withLock { state in
+        state.sentDay = day
+        state.sentToday = sums[lane.index] ?? [:]
+      }
     }
   }
 
@@ -130,32 +169,46 @@ extension Dispatcher {
   private func probe(_ lane: ChannelLane) async {
     guard lane.canQuery else { return lane.state.withLock { $0.isProbed = true } }
     let requests = await probes()
-    let isAnswered = await ask(lane, requests)
-    guard !isAnswered else { return }
-    keepProbing(lane, requests)
+    if await ask(lane, requests) != nil { keepProbing(lane, requests) }
   }
 
   /// In the background: the others are not kept waiting.
   private func keepProbing(_ lane: ChannelLane, _ requests: [SentRequest]) {
     let task = Task {
+      var unanswered = 1
       while self.isRunning {
         await self.clock.sleep(
           untilMilliseconds: self.clock.monotonicMilliseconds() + self.limits.probeAgainMilliseconds)
         if Task.isCancelled { return }
-        if await self.ask(lane, requests) { return self.pumpSignal.set() }
+        guard let code = await self.ask(lane, requests) else {
+          if unanswered >= self.limits.probeRoundsUnanswered {
+            self.observer.observe(.channelHeard(channel: lane.manifest.id))
+          }
+          return self.pumpSignal.set()
+        }
+        unanswered += 1
+        guard unanswered == self.limits.probeRoundsUnanswered else { continue }
+        self.observer.observe(.channelSilent(channel: lane.manifest.id, code: Label(channelText: code)))
       }
     }
     state.withLock { $0.tasks.append(task) }
   }
 
-  /// True: all were answered, whatever that showed.
-  private func ask(_ lane: ChannelLane, _ requests: [SentRequest]) async -> Bool {
+  /// nil: all were answered, whatever that showed. Else what one of them came back with.
+  private func ask(_ lane: ChannelLane, _ requests: [SentRequest]) async -> String? {
     var open = requests[...]
     while !open.isEmpty {
       let part = open.prefix(limits.probesAtOnce)
       open = open.dropFirst(limits.probesAtOnce)
       let answers = await withTaskGroup(of: (PayoutKey, ChannelAnswer).self) { group in
-        for request in part { group.addTask { (request.key, await lane.channel.query(request)) } }
+        for request in part {
+          group.addTask {
+            let answer = await self.within(milliseconds: self.limits.probeMilliseconds) {
+              await lane.channel.query(request)
+            }
+            return (request.key, answer ?? .unknown(code: OwnCode.hung, message: ""))
+          }
+        }
         var answers: [(PayoutKey, ChannelAnswer)] = []
         for await answer in group { answers.append(answer) }
         return answers
@@ -163,16 +216,16 @@ extension Dispatcher {
       for (key, answer) in answers {
         switch answer {
         case .notFound: break
-        case .unknown: return false
-        case .paid, .accepted, .waiting, .failed:
+        case .unknown(let code, _): return code
+        case .paid, .accepted, .waiting, .failed, .returned:
           state.withLock { $0.isHalted = true }
           observer.observe(.ledgerOlderThanChannel(key, channel: lane.manifest.id))
-          return true
+          return nil
         }
       }
     }
     lane.state.withLock { $0.isProbed = true }
-    return true
+    return nil
   }
 
   private func probes() async -> [SentRequest] {

@@ -44,11 +44,25 @@ extension Dispatcher {
     defer { state.withLock { $0.recording = 0 } }
     var results: [Recorded] = []
     var rest: [Found] = []
+    var returns: [Found] = []
+    var unanswered: [Found] = []
     results.reserveCapacity(batch.count)
     state.withLock { state in
       for found in batch {
         let row = state.open[found.key]
         let source: ResultSource = found.kind == .send ? .answer : .query
+        if row == nil {
+          switch found.answer {
+          case .returned:
+            state.afterthoughts[found.key] = nil
+            returns.append(found)
+            continue
+          case .unknown:
+            unanswered.append(found)
+            continue
+          case .paid, .accepted, .waiting, .failed, .notFound: state.afterthoughts[found.key] = nil
+          }
+        }
         if let result = found.answer.result(asked: found.amount, source: source), result.state != row?.state {
           results.append(Recorded(found: found, result: result, wasOpen: row != nil))
         } else {
@@ -70,6 +84,8 @@ extension Dispatcher {
       if isStopped { return }
     }
     follow(results, replies, rest)
+    if !returns.isEmpty { await record(returns: returns) }
+    if !unanswered.isEmpty { askAgain(unanswered) }
   }
 
   private func follow(_ results: [Recorded], _ replies: [LedgerReply], _ rest: [Found]) {
@@ -106,6 +122,12 @@ extension Dispatcher {
     switch reply.outcome {
     case .answered(.done): break
     case .answered(.rejected(.resultConflicts)):
+      if case .returned = found.answer {
+        // It is paid here already, so what came back is the agent's.
+        state.open.remove(found.key)
+        state.found.append(found)
+        return
+      }
       events.append(.conflicted(found.key, channel: channel))
       state.open.remove(found.key)
       return

@@ -5,7 +5,8 @@ internal import Synchronization
 
 // What channels booked: payments that arrived, and money that came back.
 extension Dispatcher {
-  /// Yesterday's statement of each channel that has one, some minutes after midnight.
+  /// Yesterday's statement of each channel that has one, some minutes after midnight; those of the days before that were
+  /// missed, because nobody was there to read them or the channel had none.
   func readStatementsDaily() async {
     while isRunning {
       let time = clock.now()
@@ -13,12 +14,7 @@ extension Dispatcher {
       if localMinute(time) >= limits.statementMinute {
         let yesterday = localDay(time) - 1
         for lane in lanes where lane.manifest.capabilities.contains(.statement) {
-          guard state.withLock({ $0.statementDays[lane.index] }) < yesterday else { continue }
-          if await readStatement(lane, CivilDate(daysSince1970: yesterday)) {
-            state.withLock { $0.statementDays[lane.index] = yesterday }
-          } else {
-            isMissing = true
-          }
+          isMissing = await !readStatements(lane, until: yesterday) || isMissing
         }
       }
       let untilNext = Int64((1_440 + limits.statementMinute - localMinute(time) - 1) % 1_440 + 1) * 60_000
@@ -26,6 +22,24 @@ extension Dispatcher {
         untilMilliseconds: clock.monotonicMilliseconds()
           + (isMissing ? min(limits.statementAgainMilliseconds, untilNext) : untilNext))
     }
+  }
+
+  /// False: some day's was not to be had.
+  private func readStatements(_ lane: ChannelLane, until yesterday: Int32) async -> Bool {
+    let first = yesterday - limits.statementDaysMaximum + 1
+    state.withLock { state in state.statementDays[lane.index] = state.statementDays[lane.index].filter { $0 >= first } }
+    var isWhole = true
+    // A payment comes before its return.
+    for day in stride(from: first, through: yesterday, by: 1) {
+      guard isRunning else { return isWhole }
+      guard state.withLock({ !$0.statementDays[lane.index].contains(day) }) else { continue }
+      if await readStatement(lane, CivilDate(daysSince1970: day)) {
+        state.withLock { state in _ = state.statementDays[lane.index].insert(day) }
+      } else {
+        isWhole = false
+      }
+    }
+    return isWhole
   }
 
   /// Reads what all channels booked on a day, now. Reading it again changes nothing.
@@ -36,9 +50,9 @@ extension Dispatcher {
   /// False: it was not to be had.
   private func readStatement(_ lane: ChannelLane, _ day: CivilDate) async -> Bool {
     let lines: [StatementLine]
-    do throws(StatementFailure) {
-      lines = try await lane.channel.statement(day: day)
-    } catch {
+    switch await statement(lane, day) {
+    case .success(let found): lines = found
+    case .failure(let error):
       let now = clock.now()
       lane.state.withLock {
         $0.lastError = "STATEMENT"
@@ -50,10 +64,41 @@ extension Dispatcher {
     while !rest.isEmpty {
       let part = Array(rest.prefix(limits.page))
       rest = rest.dropFirst(part.count)
-      let replies = await ledger.performAll(part.map { Self.operation($0) })
-      guard !replies.contains(where: { $0.isNoAnswer }) else { return false }
-      for (line, reply) in zip(part, replies) { follow(line, reply, lane) }
+      guard await book(part, lane) else { return false }
     }
+    return true
+  }
+
+  private func statement(_ lane: ChannelLane, _ day: CivilDate) async -> Result<[StatementLine], StatementFailure> {
+    let answer = await within(milliseconds: limits.callMilliseconds) {
+      () -> Result<[StatementLine], StatementFailure> in
+      do throws(StatementFailure) { return .success(try await lane.channel.statement(day: day)) } catch {
+        return .failure(error)
+      }
+    }
+    return answer ?? .failure(.unavailable(OwnCode.hung))
+  }
+
+  /// At most a page of lines. False: the ledger took none of it, or not all; they may be told again.
+  func book(_ lines: [StatementLine], _ lane: ChannelLane) async -> Bool {
+    let replies = await ledger.performAll(lines.map { Self.operation($0) })
+    guard !replies.contains(where: { $0.isNoAnswer }) else { return false }
+    var unconfirmed: [PayoutKey] = []
+    for (line, reply) in zip(lines, replies) {
+      switch (line.kind, reply.outcome) {
+      case (.returned, .answered(.done)): observer.observe(.returned(line.key, channel: lane.manifest.id))
+      // Not what was paid, so nobody knows whose it is: people find out.
+      case (.returned, .answered(.rejected(.returnDiffers))):
+        observer.observe(
+          .returnDiffered(line.key, channel: lane.manifest.id, returnedMinorUnits: line.amount.minorUnits))
+      case (.paid, .answered(.rejected(.nothingToChange))): unconfirmed.append(line.key)
+      case (_, .answered(.rejected(.attemptNotFound))):
+        observer.observe(.unknownPayout(line.key, channel: lane.manifest.id))
+      case (.paid, _), (.returned, _): break
+      }
+    }
+    // Booked there and not paid here: the channel is asked, which also finds what strayed.
+    for key in unconfirmed { await lookUp(key, lane, .statement) }
     return true
   }
 
@@ -67,15 +112,6 @@ extension Dispatcher {
           RecordReturn(
             payoutKey: line.key, minorUnits: line.amount.minorUnits, channelReference: reference,
             code: Label(channelText: code), reason: .returnedByBank)))
-    }
-  }
-
-  private func follow(_ line: StatementLine, _ reply: LedgerReply, _ lane: ChannelLane) {
-    switch (line.kind, reply.outcome) {
-    case (.returned, .answered(.done)): observer.observe(.returned(line.key, channel: lane.manifest.id))
-    // Booked there and not paid here: the channel is asked, which also finds what strayed.
-    case (.paid, .answered(.rejected(.nothingToChange))): notified(line.key, by: lane.manifest.id)
-    case (.paid, _), (.returned, _): break
     }
   }
 }

@@ -7,7 +7,7 @@ package import Telemetry
 package struct AlarmLimits: Sendable {
   /// Doubt that a channel has not ended after so long needs a person to ask it.
   package var inDoubtMicroseconds: Int64 = 10 * 60 * 1_000_000
-  /// Payouts of one channel in a row that did not arrive.
+  /// Payouts of one agent, or over one channel, in a row that did not arrive.
   package var notArrivedInARow = 3
   /// Single payouts above it are told to somebody, minor units: the house's threshold for a closer look.
   package var largeMinorUnits: Int64 = 5_000_000
@@ -15,6 +15,12 @@ package struct AlarmLimits: Sendable {
   package var shownMicroseconds: Int64 = 24 * 3_600 * 1_000_000
   /// Payouts looked at in one go for promises that are over.
   package var overdueLookedAt = 64
+  /// An agent's newest withdrawals that are looked at: with those that were never to be paid among them.
+  package var withdrawalsLookedAt = 16
+  /// Agents looked at in one go; the others have their turn at the next.
+  package var agentsLookedAt = 64
+  /// Failures that wait to be looked at: beyond it the next one of the same agent will tell.
+  package var failuresMaximum = 4_096
 
   package init() {}
 }
@@ -28,11 +34,21 @@ package final class PayoutAlarms: PayoutObserver {
     /// Alarms about things that happened, and until when they are shown.
     var shown: [Shown: Int64] = [:]
     var overdue: Set<WithdrawalID> = []
+    /// Withdrawals of which something failed since the last look.
+    var failed: Set<WithdrawalID> = []
+    /// Agents to look at: those with a failure, and those whose alarm is on.
+    var suspects: [AgentName] = []
   }
 
   private struct Shown: Hashable {
     let code: AlarmCode
     let subject: String
+  }
+
+  private struct AgentName: Hashable {
+    let partner: Label
+    let agent: Label
+    var subject: String { "\(partner)/\(agent)" }
   }
 
   private let board: AlarmBoard
@@ -58,12 +74,29 @@ package final class PayoutAlarms: PayoutObserver {
       guard money.minorUnits > limits.largeMinorUnits else { return }
       show(
         .largePayout, "\(key.withdrawal)", "a single payout of \(money.minorUnits) minor units \(money.currency)", now)
-    case .failed(let key, let channel, _, _, let code):
+    case .failed(let key, let channel, let state, _, let code):
       leaveDoubt(key)
+      // Called off is not failed to arrive.
+      guard state != .cancelled else { return }
+      suspect(key.withdrawal)
       didNotArrive(channel, code, now)
     case .inDoubt(let key, _):
       state.withLock { if $0.inDoubt[key] == nil { $0.inDoubt[key] = now } }
-    case .returned: break
+    case .returned(let key, _): suspect(key.withdrawal)
+    case .returnDiffered, .strayed, .mismatched, .conflicted, .unknownPayout: contradicted(event, now)
+    case .breakerChanged, .floatLow, .ledgerOlderThanChannel, .channelSilent, .channelHeard, .channelMissing, .bankFile:
+      troubled(event, now)
+    }
+  }
+
+  /// What a channel says is not what stands here.
+  private func contradicted(_ event: PayoutEvent, _ now: Int64) {
+    switch event {
+    case .returnDiffered(let key, let channel, let minorUnits):
+      show(
+        .returnDiffers, "\(key.withdrawal)",
+        "\(channel) says that \(minorUnits) minor units of \(key) came back, which is not what was paid: nothing was "
+          + "booked, ask the channel", now)
     case .strayed(let key, let channel, let minorUnits):
       show(
         .strayPayment, "\(key.withdrawal)",
@@ -76,12 +109,26 @@ package final class PayoutAlarms: PayoutObserver {
         nowMicroseconds: now)
     case .conflicted(let key, let channel):
       show(.resultConflict, "\(key.withdrawal)", "\(channel) says that \(key) failed, which it had proven paid", now)
+    case .unknownPayout(let key, let channel):
+      show(
+        .unknownPayout, "\(key)",
+        "\(channel) tells of \(key), which this ledger never gave to it: an older backup, or somebody else who uses its "
+          + "account", now)
+    case .sent, .answered, .paid, .failed, .inDoubt, .returned, .breakerChanged, .floatLow, .ledgerOlderThanChannel,
+      .channelSilent, .channelHeard, .channelMissing, .bankFile:
+      break
+    }
+  }
+
+  /// Something is wrong with a channel.
+  private func troubled(_ event: PayoutEvent, _ now: Int64) {
+    switch event {
     case .breakerChanged(let channel, let breaker):
       switch breaker {
       case .closed: board.clear(.breakerOpen, "\(channel)")
       case .open, .halfOpen:
         board.raise(
-          .breakerOpen, "\(channel)", "more than 5 % of its payouts fail technically: traffic goes elsewhere",
+          .breakerOpen, "\(channel)", "too many of its payouts fail technically: traffic goes elsewhere",
           nowMicroseconds: now)
       }
     case .floatLow(let channel, let available, let needed):
@@ -93,6 +140,26 @@ package final class PayoutAlarms: PayoutObserver {
         .ledgerOlderThanChannel, "\(channel)",
         "it knows \(key), which this ledger has not made: an older backup was started, so nothing is sent",
         nowMicroseconds: now)
+    case .channelSilent(let channel, let code):
+      board.raise(
+        .channelSilent, "\(channel)",
+        "it does not say whether it knows payouts that this ledger has not made (\(code)): it gets none until it does",
+        nowMicroseconds: now)
+    case .channelHeard(let channel): board.clear(.channelSilent, "\(channel)")
+    case .channelMissing(let channel, let count):
+      board.raise(
+        .channelMissing, "\(channel)",
+        "\(count) payouts are open there, and it is not configured any more: nobody asks about them; put it back into the "
+          + "list of channels, drained", nowMicroseconds: now)
+    case .bankFile(let channel, .rejected(let file, let why)):
+      show(.fileRejected, "\(channel)/\(file)", "the bank's file was not believed: \(why)", now)
+    case .bankFile(let channel, .troubled(let why)):
+      show(.directoryTroubled, "\(channel)", "the bank's directory cannot be worked with: \(why)", now)
+    case .bankFile(let channel, .closed), .bankFile(let channel, .taken):
+      clearShown(.directoryTroubled, "\(channel)")
+    case .sent, .answered, .paid, .failed, .inDoubt, .returned, .returnDiffered, .strayed, .mismatched, .conflicted,
+      .unknownPayout:
+      break
     }
   }
 
@@ -114,6 +181,7 @@ package final class PayoutAlarms: PayoutObserver {
     }
     for shown in ended { board.clear(shown.code, shown.subject) }
     await lookForOverdue(ledger, now)
+    await lookAtAgents(ledger, now)
   }
 
   private func lookForOverdue(_ ledger: Ledger, _ now: Int64) async {
@@ -135,10 +203,67 @@ package final class PayoutAlarms: PayoutObserver {
     }
   }
 
-  private func leaveDoubt(_ key: PayoutKey) {
-    guard state.withLock({ $0.inDoubt.removeValue(forKey: key) }) != nil else { return }
-    board.clear(.inDoubtAge, "\(key.withdrawal)")
-    board.clear(.mismatch, "\(key.withdrawal)")
+  // MARK: - In a row
+
+  private func suspect(_ withdrawal: WithdrawalID) {
+    state.withLock { state in
+      guard state.failed.count < limits.failuresMaximum else { return }
+      state.failed.insert(withdrawal)
+    }
+  }
+
+  /// An agent whose money does not arrive sees withdrawals, not attempts: what another channel paid a second later has
+  /// arrived. So the withdrawals are looked at, as they stand now.
+  private func lookAtAgents(_ ledger: Ledger, _ now: Int64) async {
+    let failed = state.withLock { state in
+      let some = Array(state.failed.prefix(limits.agentsLookedAt))
+      state.failed.subtract(some)
+      return some
+    }
+    for id in failed {
+      guard case .answered(.payout(let payout)) = await ledger.perform(.query(.payout(id))).outcome else { continue }
+      let name = AgentName(partner: payout.partner, agent: payout.agent)
+      state.withLock { if !$0.suspects.contains(name) { $0.suspects.append(name) } }
+    }
+    let suspects = state.withLock { state in
+      let some = Array(state.suspects.prefix(limits.agentsLookedAt))
+      state.suspects.removeFirst(some.count)
+      return some
+    }
+    for name in suspects {
+      guard let count = await notArrived(name, ledger) else {
+        state.withLock { $0.suspects.append(name) }
+        continue
+      }
+      guard count >= limits.notArrivedInARow else {
+        board.clear(.payoutsNotArrived, name.subject)
+        continue
+      }
+      board.raise(
+        .payoutsNotArrived, name.subject, "the agent's last \(count) payouts did not arrive", nowMicroseconds: now)
+      // Until one arrives.
+      state.withLock { $0.suspects.append(name) }
+    }
+  }
+
+  /// How many of the newest in a row. nil: the ledger does not say.
+  private func notArrived(_ name: AgentName, _ ledger: Ledger) async -> Int? {
+    let filter = WithdrawalFilter(
+      partner: name.partner, agent: name.agent, state: nil, before: nil, limit: limits.withdrawalsLookedAt)
+    guard case .page(.withdrawals(let withdrawals, _), _) = await ledger.perform(.query(.withdrawals(filter))).outcome
+    else { return nil }
+    var count = 0
+    for withdrawal in withdrawals {
+      switch withdrawal.state {
+      case .paid, .confirmed: return count
+      case .failed, .returned, .actionRequired: count += 1
+      // Not decided yet, or never to be paid.
+      case .submitted, .pendingReview, .rejected, .expired, .cancelled, .approved, .processing, .awaitingPayee,
+        .cancelling, .inDoubt:
+        break
+      }
+    }
+    return count
   }
 
   private func arrived(_ channel: Label) {
@@ -157,8 +282,21 @@ package final class PayoutAlarms: PayoutObserver {
       nowMicroseconds: now)
   }
 
+  // MARK: - The board
+
+  private func leaveDoubt(_ key: PayoutKey) {
+    guard state.withLock({ $0.inDoubt.removeValue(forKey: key) }) != nil else { return }
+    board.clear(.inDoubtAge, "\(key.withdrawal)")
+    board.clear(.mismatch, "\(key.withdrawal)")
+  }
+
   private func show(_ code: AlarmCode, _ subject: String, _ message: String, _ now: Int64) {
     state.withLock { $0.shown[Shown(code: code, subject: subject)] = now + limits.shownMicroseconds }
     board.raise(code, subject, message, nowMicroseconds: now)
+  }
+
+  private func clearShown(_ code: AlarmCode, _ subject: String) {
+    guard state.withLock({ $0.shown.removeValue(forKey: Shown(code: code, subject: subject)) }) != nil else { return }
+    board.clear(code, subject)
   }
 }

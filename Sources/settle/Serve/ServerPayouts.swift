@@ -41,9 +41,11 @@ struct ServerPayouts: Sendable {
         "no payout channel is configured: approved withdrawals wait", metadata: ["advice": "--channels FILE"])
       return ServerPayouts(alarms: alarms, channels: [], dispatcher: nil, watch: nil)
     }
-    let channels = try channels(path, choice, dataDirectory, ledger)
-    let watch = PayoutAlarms(alarms, clock: ledger.clock)
+    let text = try text(path)
+    let limits = try alarmLimits(text, path)
+    let watch = PayoutAlarms(alarms, clock: ledger.clock, limits: limits)
     let observer = PayoutObservers([watch, PayoutMetrics(registry), PayoutLog(logger: logger)])
+    let channels = try channels(text, path, choice, dataDirectory, ledger, observer)
     let dispatcher = Dispatcher(ledger: ledger, keys: keys, channels: channels, observer: observer)
     for case let simulated as SimulatedChannel in channels {
       logger.warning("channel \(simulated.manifest.id) is simulated: it pays nobody")
@@ -56,24 +58,35 @@ struct ServerPayouts: Sendable {
     return ServerPayouts(alarms: alarms, channels: channels, dispatcher: dispatcher, watch: watch)
   }
 
-  private static func channels(
-    _ path: String, _ choice: ChannelsChoice, _ dataDirectory: String, _ ledger: Ledger
-  ) throws(Failure) -> [any PayoutChannel] {
+  private static func text(_ path: String) throws(Failure) -> String {
     let bytes = try Files.read(path)
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw Failure(.badData, "the list of channels \(path) is no text in UTF-8")
     }
+    return text
+  }
+
+  private static func alarmLimits(_ text: String, _ path: String) throws(Failure) -> AlarmLimits {
+    do throws(ChannelListDefect) { return try Payouts.ChannelList.alarms(text) } catch { throw failure(error, path) }
+  }
+
+  private static func channels(
+    _ text: String, _ path: String, _ choice: ChannelsChoice, _ dataDirectory: String, _ ledger: Ledger,
+    _ observer: PayoutObservers
+  ) throws(Failure) -> [any PayoutChannel] {
     let base = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     let place = ChannelPlace(
       dataDirectory: dataDirectory, baseDirectory: base.isEmpty ? "/" : base,
-      ledgerName: ledger.identity.id.hexadecimal, allowsSimulated: choice.allowsSimulated)
-    do throws(ChannelListDefect) {
-      return try Payouts.ChannelList.read(text, place)
-    } catch {
-      throw Failure(
-        .badData, "the list of channels \(path): \(error)",
-        advice: "`settle channel example` prints one with all fields.")
+      ledgerName: ledger.identity.id.hexadecimal, allowsSimulated: choice.allowsSimulated, observer: observer)
+    do throws(ChannelListDefect) { return try Payouts.ChannelList.read(text, place) } catch {
+      throw failure(error, path)
     }
+  }
+
+  private static func failure(_ defect: ChannelListDefect, _ path: String) -> Failure {
+    Failure(
+      .badData, "the list of channels \(path): \(defect)",
+      advice: "`settle channel example` prints one with all fields.")
   }
 
   func start() { dispatcher?.start() }
@@ -96,6 +109,10 @@ struct PayoutLog: PayoutObserver {
     case .failed(let key, let channel, let state, let reason, let code):
       log(.info, "a payout failed: \(state), \(reason), code \(code)", key, channel)
     case .returned(let key, let channel): log(.notice, "a payout came back", key, channel)
+    case .returnDiffered(let key, let channel, let minorUnits):
+      log(.error, "\(minorUnits) minor units came back, which is not what was paid", key, channel)
+    case .unknownPayout(let key, let channel):
+      log(.error, "a channel tells of a payout it was never given", key, channel)
     case .strayed(let key, let channel, _): log(.error, "money left for an attempt that had failed", key, channel)
     case .mismatched(let key, let channel, _): log(.error, "another amount left than was asked for", key, channel)
     case .conflicted(let key, let channel): log(.error, "a channel takes back what it had proven", key, channel)
@@ -105,7 +122,31 @@ struct PayoutLog: PayoutObserver {
       logger.warning("a channel is short of money", metadata: ["channel": "\(channel)"])
     case .ledgerOlderThanChannel(let key, let channel):
       log(.critical, "a channel knows what this ledger has not made: nothing is sent any more", key, channel)
+    case .channelSilent(let channel, let code):
+      log(.error, "a channel does not answer since the start: it gets no payouts", channel, ["code": "\(code)"])
+    case .channelHeard(let channel): log(.notice, "a channel answers: it gets payouts from now on", channel)
+    case .channelMissing(let channel, let count):
+      log(.error, "payouts are open at a channel that is not configured any more", channel, ["open": "\(count)"])
+    case .bankFile(let channel, let event): log(event, channel)
     }
+  }
+
+  private func log(_ event: BankFileEvent, _ channel: Label) {
+    switch event {
+    case .closed(let file, let transfers):
+      log(.info, "a file for the bank was put out", channel, ["file": "\(file)", "transfers": "\(transfers)"])
+    case .taken(let file, let notices):
+      log(.info, "a file of the bank was taken", channel, ["file": "\(file)", "notices": "\(notices)"])
+    case .rejected(let file, let why):
+      log(.error, "a file of the bank was not believed: \(why)", channel, ["file": "\(file)"])
+    case .troubled(let why): log(.error, "a bank's directory cannot be worked with: \(why)", channel)
+    }
+  }
+
+  private func log(
+    _ level: Logger.Level, _ text: Logger.Message, _ channel: Label, _ more: Logger.Metadata = [:]
+  ) {
+    logger.log(level: level, text, metadata: more.merging(["channel": "\(channel)"]) { _, channel in channel })
   }
 
   private func log(_ level: Logger.Level, _ text: Logger.Message, _ key: PayoutKey, _ channel: Label) {

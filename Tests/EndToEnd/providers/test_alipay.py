@@ -123,8 +123,14 @@ def test_states(server, payout, status, expected):
 def test_money_that_came_back_is_out_no_more(server, payout):
     payout.send()
     server.bills[payout.key]["status"] = "REFUND"
-    answer = payout.query()
-    assert (answer["is"], answer["kind"], answer["reason"]) == ("failed", "payee", "returnedByBank")
+    back = {"is": "returned", "amount": 123_45, "reference": f"F{payout.key}", "code": "REFUND"}
+    assert payout.query() == back
+    assert payout.send() == back
+    # What came back in another amount is told as it is; without an amount it is nothing to go by.
+    server.bills[payout.key]["amount"] = "100.00"
+    assert payout.query() == back | {"amount": 100_00}
+    server.bills[payout.key]["amount"] = "all of it"
+    assert payout.query()["is"] == "unknown"
 
 
 def test_the_tables_are_those_of_the_documentation(probe):

@@ -10,7 +10,7 @@ package import Routing
 /// | SUCCESS | paid |
 /// | DEALING | accepted |
 /// | FAIL | proven failure, by its code; one that is not in the table is unknown |
-/// | REFUND | paid and come back: nothing is out under this key |
+/// | REFUND | paid and come back, days later perhaps: nothing is out under this key |
 ///
 /// A refusal of a send counts only after a query finds nothing under the key: an earlier send may have been taken.
 package struct AlipayChannel: PayoutChannel {
@@ -156,8 +156,11 @@ package struct AlipayChannel: PayoutChannel {
     case "DEALING": return .accepted(reference: OwnCode.short(answer.order))
     case "FAIL": return AlipayCodes.ofFailedBill(answer.errorCode, message: answer.failReason)
     case "REFUND":
-      return .failed(
-        ChannelAnswer.Failure(.payee, .returnedByBank, code: "REFUND", message: OwnCode.short(answer.failReason)))
+      guard let amount else { return .unknown(code: OwnCode.malformed, message: "no amount") }
+      return .returned(
+        ChannelAnswer.Return(
+          amount: Money(minorUnits: amount, currency: .cny), reference: OwnCode.short(answer.reference), code: "REFUND")
+      )
     default: return .unknown(code: OwnCode.short(answer.status), message: "an unknown status")
     }
   }
