@@ -20,7 +20,13 @@ final class Folder {
 /// Remembers everything it is told.
 final class Witness: PayoutObserver {
   private let seen = Mutex<[PayoutEvent]>([])
-  func observe(_ event: PayoutEvent) { seen.withLock { $0.append(event) } }
+  private let other = Mutex<(any PayoutObserver)?>(nil)
+  func observe(_ event: PayoutEvent) {
+    seen.withLock { $0.append(event) }
+    other.withLock { $0 }?.observe(event)
+  }
+  /// Told of everything that follows, too.
+  func tell(_ observer: any PayoutObserver) { other.withLock { $0 = observer } }
   var events: [PayoutEvent] { seen.withLock { $0 } }
 }
 
@@ -73,8 +79,11 @@ final class Scripted: PayoutChannel {
     case query(PayoutKey)
     case cancel(PayoutKey)
   }
+  typealias Statement = @Sendable (CivilDate) async -> Result<[StatementLine], StatementFailure>
   let manifest: ChannelManifest
   private let knowsUnsent: Bool
+  private let onPrepare: @Sendable (PayoutKey) -> Void
+  private let statements: Statement
   private let asked = Mutex<[Asked]>([])
   private let bodies = Mutex<[PayoutKey: Set<[UInt8]>]>([:])
   private let answer: @Sendable (Asked, Int) async -> ChannelAnswer
@@ -82,12 +91,17 @@ final class Scripted: PayoutChannel {
   /// - Parameter answer: to a call, of which so many of the same kind and key were made before.
   init(
     _ id: String = "scripted", capabilities: ChannelManifest.Capabilities = [.query, .cancel], inFlight: Int = 64,
-    knowsUnsent: Bool = false, answer: @escaping @Sendable (Asked, Int) async -> ChannelAnswer
+    dailyMaximum: Int64 = .max, speeds: Set<Speed> = Set(Speed.allCases), knowsUnsent: Bool = false,
+    statements: @escaping Statement = { _ in .failure(.notSupported) },
+    onPrepare: @escaping @Sendable (PayoutKey) -> Void = { _ in },
+    answer: @escaping @Sendable (Asked, Int) async -> ChannelAnswer
   ) throws {
     manifest = ChannelManifest(
-      id: try Label(id), rails: [.bankCard, .alipay, .weChat], paysReferences: true, capabilities: capabilities,
-      inFlightMaximum: inFlight)
+      id: try Label(id), rails: [.bankCard, .alipay, .weChat], paysReferences: true, dailyMaximum: dailyMaximum,
+      speeds: speeds, capabilities: capabilities, inFlightMaximum: inFlight)
     self.knowsUnsent = knowsUnsent
+    self.statements = statements
+    self.onPrepare = onPrepare
     self.answer = answer
   }
 
@@ -106,7 +120,8 @@ final class Scripted: PayoutChannel {
   }
 
   func prepare(_ order: PayoutOrder) throws(PrepareDefect) -> [UInt8] {
-    Array("\(order.key.text) \(order.amount.minorUnits)".utf8)
+    onPrepare(order.key)
+    return Array("\(order.key.text) \(order.amount.minorUnits)".utf8)
   }
   func send(_ request: SentRequest) async -> ChannelAnswer {
     bodies.withLock { _ = $0[request.key, default: []].insert(request.body) }
@@ -117,7 +132,9 @@ final class Scripted: PayoutChannel {
   func parseNotification(_ notification: RawNotification) throws(NotificationDefect) -> ChannelNotification {
     throw .notSupported
   }
-  func statement(day: CivilDate) async throws(StatementFailure) -> [StatementLine] { throw .notSupported }
+  func statement(day: CivilDate) async throws(StatementFailure) -> [StatementLine] {
+    try await statements(day).get()
+  }
 
   static func paid(_ minorUnits: Int64) -> ChannelAnswer {
     .paid(.init(amount: Money(minorUnits: minorUnits, currency: .cny), reference: "R1", feeMinorUnits: 0))
@@ -140,24 +157,27 @@ final class House {
   let witness = Witness()
   let present = Present()
   private var wires: [Wire]
-  private let channels: [any PayoutChannel]
+  private var channels: [any PayoutChannel]
   private let limits: DispatcherLimits
   private let health: HealthLimits
+  private let policy: any Policy
   private var serial = 0
 
   init(
     _ channels: [any PayoutChannel], limits: DispatcherLimits = .standard, health: HealthLimits = .standard,
-    isStarted: Bool = true, beforeSend: @escaping @Sendable (SentRequest) -> Void = { _ in }
+    policy: any Policy = OpenPolicy(), isStarted: Bool = true,
+    beforeSend: @escaping @Sendable (SentRequest) -> Void = { _ in }
   ) async throws {
     self.channels = channels
     self.limits = limits
     self.health = health
+    self.policy = policy
     disk = SimulatedDisk()
     try disk.makeDirectory("/data")
-    ledger = try Self.open(disk, clock)
-    wires = channels.map { Wire(channel: $0, breaker: health, beforeSend: beforeSend) }
+    ledger = try Self.open(disk, clock, policy)
+    wires = Self.wires(channels, health, beforeSend)
     dispatcher = Dispatcher(
-      ledger: ledger, keys: nil, channels: wires, observer: witness, clock: clock, limits: limits,
+      ledger: ledger, keys: nil, channels: Self.ends(channels, wires), observer: witness, clock: clock, limits: limits,
       dayOffsetMinutes: 0)
     present.set(dispatcher)
     // What channels are funded with.
@@ -167,8 +187,21 @@ final class House {
 
   deinit { for wire in wires { wire.isCut.set() } }
 
-  private static func open(_ disk: SimulatedDisk, _ clock: HandClock) throws -> Ledger {
+  /// Batch channels have no wire: what is in their open batch dies with our process anyway.
+  private static func wires(
+    _ channels: [any PayoutChannel], _ health: HealthLimits,
+    _ beforeSend: @escaping @Sendable (SentRequest) -> Void = { _ in }
+  ) -> [Wire] {
+    channels.filter { !($0 is any BatchChannel) }.map { Wire(channel: $0, breaker: health, beforeSend: beforeSend) }
+  }
+
+  private static func ends(_ channels: [any PayoutChannel], _ wires: [Wire]) -> [any PayoutChannel] {
+    channels.map { channel in wires.first { $0.manifest.id == channel.manifest.id } ?? channel }
+  }
+
+  private static func open(_ disk: SimulatedDisk, _ clock: HandClock, _ policy: any Policy) throws -> Ledger {
     var configuration = LedgerConfiguration(directory: "/data")
+    configuration.policy = policy
     configuration.journal.segmentBytes = 8 << 20
     configuration.journal.frameBodyBytes = 1 << 20
     return try Ledger.open(
@@ -202,11 +235,13 @@ final class House {
     await ledger.stop()
   }
 
-  func reopen(isStarted: Bool = true) throws {
-    ledger = try Self.open(disk, clock)
-    wires = channels.map { Wire(channel: $0, breaker: health) }
+  /// - Parameter others: the channels of the next life; nil for the same ones.
+  func reopen(isStarted: Bool = true, with others: [any PayoutChannel]? = nil) throws {
+    channels = others ?? channels
+    ledger = try Self.open(disk, clock, policy)
+    wires = Self.wires(channels, health)
     dispatcher = Dispatcher(
-      ledger: ledger, keys: nil, channels: wires, observer: witness, clock: clock, limits: limits,
+      ledger: ledger, keys: nil, channels: Self.ends(channels, wires), observer: witness, clock: clock, limits: limits,
       dayOffsetMinutes: 0)
     present.set(dispatcher)
     if isStarted { dispatcher.start() }
@@ -247,24 +282,46 @@ final class House {
   }
 
   @discardableResult
-  func submit(_ minorUnits: Int64, agent: String = "agent") async throws -> WithdrawalID {
-    let reply = await ledger.perform(.command(.submitWithdrawal(try item(minorUnits, agent: agent))))
+  func submit(_ minorUnits: Int64, agent: String = "agent", speed: Speed? = nil) async throws -> WithdrawalID {
+    let reply = await ledger.perform(.command(.submitWithdrawal(try item(minorUnits, agent: agent, speed: speed))))
     guard case .answered(.withdrawal(let withdrawal)) = reply.outcome else { throw Surprise("\(reply.outcome)") }
     return withdrawal.id
   }
 
-  func item(_ minorUnits: Int64, agent: String = "agent") throws -> SubmitWithdrawal {
+  func item(_ minorUnits: Int64, agent: String = "agent", speed: Speed? = nil) throws -> SubmitWithdrawal {
     SubmitWithdrawal(
       key: try key(), partner: try Label("demo"), agent: try Label(agent),
-      amount: Money(minorUnits: minorUnits, currency: .cny), payee: try Label("payee-\(serial)"))
+      amount: Money(minorUnits: minorUnits, currency: .cny), payee: try Label("payee-\(serial)"),
+      speed: speed)
   }
 
-  func cancel(_ id: WithdrawalID) async throws {
-    _ = await ledger.perform(
-      .command(
-        .cancelWithdrawal(
-          CancelWithdrawal(key: try key(), scope: .partner(try Label("demo")), id: id, expectedSequence: nil))))
+  @discardableResult
+  func cancel(_ id: WithdrawalID) async throws -> LedgerReply { await ledger.perform(try cancelling(id)) }
+
+  func cancelling(_ id: WithdrawalID) throws -> LedgerOperation {
+    .command(
+      .cancelWithdrawal(
+        CancelWithdrawal(key: try key(), scope: .partner(try Label("demo")), id: id, expectedSequence: nil)))
   }
+
+  /// What the agent may still take out.
+  func available(_ agent: String = "agent") async throws -> Int64 {
+    let reply = await ledger.perform(.query(.balance(partner: try Label("demo"), agent: try Label(agent), .cny)))
+    guard let balance = reply.agentBalance else { throw Surprise("\(reply.outcome)") }
+    return balance.available
+  }
+
+  /// Our money at a channel.
+  func float(_ channel: String) async throws -> FloatStanding {
+    let reply = await ledger.perform(.query(.channels))
+    guard case .answered(.channels(let channels)) = reply.outcome,
+      let float = channels.first(where: { "\($0.channel)" == channel })?.floats.first
+    else { throw Surprise("\(reply.outcome)") }
+    return float
+  }
+
+  /// Of the last record there is: nothing was written while it stays the same.
+  var lastSequence: UInt64 { ledger.feed.lastSequence }
 
   func withdrawal(_ id: WithdrawalID) async throws -> Withdrawal {
     let reply = await ledger.perform(.query(.withdrawal(id, .all)))
@@ -313,4 +370,11 @@ struct Surprise: Error, CustomStringConvertible {
 
 extension LedgerReply {
   fileprivate var isPage: Bool { if case .page = outcome { true } else { false } }
+
+  var agentBalance: Balance? {
+    switch outcome {
+    case .answered(.balance(let balance)), .page(.balance(let balance), _): balance
+    case .answered, .page, .batch, .deadlineExceeded, .cancelled, .overloaded, .stopping, .outcomeUnknown: nil
+    }
+  }
 }

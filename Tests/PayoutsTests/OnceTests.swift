@@ -107,12 +107,3 @@ struct OnceTests {
     #expect(agent.creditsPosted - agent.debitsPosted == 100_000_000 - moved.values.reduce(0, +))
   }
 }
-
-extension LedgerReply {
-  fileprivate var agentBalance: Balance? {
-    switch outcome {
-    case .answered(.balance(let balance)), .page(.balance(let balance), _): balance
-    case .answered, .page, .batch, .deadlineExceeded, .cancelled, .overloaded, .stopping, .outcomeUnknown: nil
-    }
-  }
-}
