@@ -7,8 +7,10 @@ import contextlib
 
 import pytest
 
+from channels_file import write_channels
+from scrape import METRICS
 from serving import Server, make_certificates
-from settle_client import Money
+from settle_client import Money, Speed
 
 
 @pytest.fixture(scope="session")
@@ -19,6 +21,21 @@ def certs(tmp_path_factory):
 @pytest.fixture(scope="session")
 def server(tmp_path_factory, certs):
     server = Server(tmp_path_factory.mktemp("shared") / "data", certs).start()
+    yield server
+    assert server.stop() == 0, server.log
+
+
+@pytest.fixture(scope="session")
+def late(tmp_path_factory, certs):
+    """A server with an express payout that nobody can pay, from the time on at which a test asks for it first: the
+    minute that was promised passes while other tests run."""
+    place = tmp_path_factory.mktemp("late")
+    channels = write_channels(place, ("steady", {}))
+    server = Server(place / "data", certs, options=("--channels", channels, "--allow-simulated", *METRICS)).start()
+    with server.client("partner-demo") as partner, server.client("operator-demo") as operator:
+        partner.create_agent("a1")
+        operator.deposit("a1", Money.of("100.00"), partner="demo")
+        server.late_payout = partner.submit("a1", Money.of("10.00"), "payee", speed=Speed.EXPRESS).id
     yield server
     assert server.stop() == 0, server.log
 

@@ -30,9 +30,8 @@ from settle_client import (
     State,
     evidence_digest,
 )
+from waiting import PATIENCE_SECONDS, until
 
-# No test expects to wait so long; it turns a hang into a failure.
-PATIENCE_SECONDS = 60
 TEN = Money.of("10.00")
 # In the order of their fees: routing takes the cheapest that works.
 CHANNELS = (
@@ -98,21 +97,6 @@ def agent(staff):
     staff("partner-demo").create_agent(name)
     staff("operator-demo").deposit(name, Money.of("100.00"), partner="demo")
     return name
-
-
-def until(partner: Client, id: str, *states: State):
-    """The withdrawal once it is in one of these states: told by the watch, or so already."""
-    cursor = partner.list_page(page_size=1).cursor
-    withdrawal = partner.get(id)
-    end = time.monotonic() + PATIENCE_SECONDS
-    if withdrawal.state in states:
-        return withdrawal
-    with partner.watch(cursor=cursor, id=id) as watch:
-        for change in watch:
-            if change.state in states:
-                return partner.get(id)
-            assert time.monotonic() < end, f"it is {change.state!r}, not {states}"
-    raise AssertionError("the watch ended")
 
 
 def submit(partner: Client, agent: str, payee: str = "payee"):

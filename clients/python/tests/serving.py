@@ -111,10 +111,10 @@ class Server:
         with self._logged:
             return "".join(self._log)
 
-    def wait_for_log(self, words: str) -> None:
+    def wait_for_log(self, words: str, patience_seconds: float = PATIENCE_SECONDS) -> None:
         """Returns when it has logged a line with these words; earlier or later."""
         with self._logged:
-            found = self._logged.wait_for(lambda: any(words in line for line in self._log), PATIENCE_SECONDS)
+            found = self._logged.wait_for(lambda: any(words in line for line in self._log), patience_seconds)
         assert found, f"it never logged {words!r}: {self.log}"
 
     @property
