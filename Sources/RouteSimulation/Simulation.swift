@@ -57,10 +57,12 @@ package struct Simulation: Sendable {
     let place = channels.firstIndex { $0.manifest.id == disturbance.channel }
     let meanwhile = sent.filter { disturbance.milliseconds.contains($0.time - start) }
     let isThere = meanwhile.map { $0.place == place }
+    // Nobody can know that a channel fails before one attempt went there.
+    let first = isThere.firstIndex(of: true) ?? isThere.count
     // Backwards, with a count of the block that begins at each attempt: the last bad block's begin is where it was not yet left.
     var inBlock = 0
-    var left = 0
-    for index in isThere.indices.reversed() {
+    var left = first
+    for index in isThere[first...].indices.reversed() {
       if isThere[index] { inBlock += 1 }
       if index + block < isThere.count, isThere[index + block] { inBlock -= 1 }
       if inBlock > blockMaximum {
@@ -70,8 +72,8 @@ package struct Simulation: Sendable {
     }
     let end = left < meanwhile.count ? meanwhile[left].time - start : disturbance.milliseconds.upperBound
     return Switching(
-      disturbance: disturbance, attempts: left,
-      milliseconds: left == 0 ? 0 : end - disturbance.milliseconds.lowerBound, attemptsMeanwhile: meanwhile.count,
+      disturbance: disturbance, attempts: left - first,
+      milliseconds: left == first ? 0 : end - (meanwhile[first].time - start), attemptsMeanwhile: meanwhile.count,
       attemptsThere: isThere.count { $0 })
   }
 }

@@ -42,8 +42,8 @@ package struct PolicyFigures: Sendable, Hashable {
 /// How routing left a channel that failed.
 package struct Switching: Sendable, Hashable {
   package let disturbance: Disturbance
-  /// Attempts at any channel, and milliseconds, from the beginning until the channel got under 5 % of the traffic for good:
-  /// of every hundred attempts from then on to the end of the disturbance.
+  /// Attempts at any channel, and milliseconds, from the first that it spoiled until the channel got under 5 % of the traffic
+  /// for good: of every hundred attempts from then on to the end of the disturbance.
   package let attempts: Int
   package let milliseconds: Int64
   /// Attempts while it lasted: all, and those at the failing channel.
