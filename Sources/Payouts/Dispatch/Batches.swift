@@ -6,15 +6,31 @@ internal import Synchronization
 extension Dispatcher {
   func runBatches(_ lane: ChannelLane) async {
     guard let batch = lane.batch else { return }
+    var looked = clock.now()
     while isRunning {
-      let hasOpen = lane.state.withLock { $0.hasOpenBatch }
-      let now = clock.monotonicMilliseconds()
-      let cutOff = now + millisecondsToCutOff(lane)
-      // What was sent again after a start or a failed close waits in the open batch.
-      await clock.sleep(untilMilliseconds: hasOpen ? min(cutOff, now + limits.batchAgainMilliseconds) : cutOff)
+      // Never until the cut-off at once: clocks are set, and what is sent again after a start or a failed close waits in the
+      // open batch meanwhile.
+      let wait = min(millisecondsToCutOff(lane), limits.batchAgainMilliseconds)
+      await clock.sleep(untilMilliseconds: clock.monotonicMilliseconds() + wait)
       guard isRunning, !Task.isCancelled else { return }
-      if clock.monotonicMilliseconds() >= cutOff { await fill(lane) }
-      await close(lane, batch)
+      let now = clock.now()
+      let isCutOff = hasCutOff(lane, after: looked, until: now)
+      looked = now
+      if isCutOff { await fill(lane) }
+      if isCutOff || lane.state.withLock({ $0.hasOpenBatch }) { await close(lane, batch) }
+    }
+  }
+
+  private func hasCutOff(_ lane: ChannelLane, after begin: Timestamp, until end: Timestamp) -> Bool {
+    let first = Int64(localDay(begin)) * 1_440 + Int64(localMinute(begin))
+    let last = Int64(localDay(end)) * 1_440 + Int64(localMinute(end))
+    // More than a day: the clock was set, and every cut-off is among them.
+    guard last - first < 1_440 else { return true }
+    return lane.manifest.batchMinutes.contains { minute in
+      [localDay(begin), localDay(end)].contains { day in
+        let time = Int64(day) * 1_440 + Int64(minute)
+        return time > first && time <= last
+      }
     }
   }
 
