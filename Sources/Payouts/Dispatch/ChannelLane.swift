@@ -151,6 +151,7 @@ final class ChannelLane: Sendable {
 
   var isIdle: Bool { state.withLock { $0.inFlight == 0 && $0.sends.isEmpty && $0.inquiries.isEmpty } }
   var hasNoSends: Bool { state.withLock { $0.inFlight == 0 && $0.sends.isEmpty } }
+  var hasNoCalls: Bool { state.withLock { $0.inFlight == 0 } }
 
   /// The breaker, when it is another one than was told last.
   func changedBreaker(nowMilliseconds: Int64) -> HealthReport.Breaker? {

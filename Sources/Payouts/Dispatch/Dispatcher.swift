@@ -17,15 +17,20 @@ package import Vault
 /// belongs to one channel for ever, and to one request.
 package final class Dispatcher: PayoutDesk {
   struct State {
-    var open = OpenTable()
+    var open: OpenTable
     /// Notifications that have to be looked up in the ledger first.
     var notified: [(key: PayoutKey, channel: Label)] = []
     /// Closed keys whose question was not answered, and how often it was asked again.
     var afterthoughts: [PayoutKey: Int] = [:]
     var found = [Found]()
     var phase = Phase.running
-    /// A channel knows what this ledger has not made: nothing is sent.
+    /// Channels were asked whether they know what this ledger has not made; before that nothing is sent, not even again.
+    var isProbed = false
+    /// One does: nothing is sent.
     var isHalted = false
+    /// Whatever a former process left open stands in `open`; and cancels of what did not stand there yet.
+    var isTakenOver = false
+    var earlyCancels: Set<WithdrawalID> = []
     /// The pump waits for a lane to have room.
     var needsRoom = false
     var tasks: [Task<Void, Never>] = []
@@ -73,15 +78,18 @@ package final class Dispatcher: PayoutDesk {
     self.limits = limits
     self.weights = weights
     self.dayOffsetMinutes = dayOffsetMinutes
-    state = Mutex(State(statementDays: Array(repeating: [], count: channels.count)))
+    state = Mutex(
+      State(
+        open: OpenTable(lanes: channels.count), statementDays: Array(repeating: [], count: channels.count)))
   }
 
   /// Begins: what a former process left open is asked about, then payouts are sent. Once.
   package func start() {
+    let cursor = ledger.feed.lastSequence
     spawn { await $0.openAndPump() }
     spawn { await $0.recordAnswers() }
     spawn { await $0.runTimers() }
-    spawn { await $0.followFeed() }
+    spawn { await $0.followFeed(after: cursor) }
     spawn { await $0.lookUpNotified() }
     spawn { await $0.watchCalls() }
     if lanes.contains(where: { $0.manifest.capabilities.contains(.statement) }) {
@@ -115,7 +123,7 @@ package final class Dispatcher: PayoutDesk {
   }
 
   private var isQuiet: Bool {
-    state.withLock { $0.found.isEmpty && $0.recording == 0 } && lanes.allSatisfy(\.hasNoSends)
+    state.withLock { $0.found.isEmpty && $0.recording == 0 } && lanes.allSatisfy(\.hasNoCalls)
   }
 
   private func wakeAll() {
@@ -143,7 +151,8 @@ package final class Dispatcher: PayoutDesk {
   func startWorker(_ lane: ChannelLane) { Task { await self.work(lane) } }
 
   private func work(_ lane: ChannelLane) async {
-    while let (call, ticket) = lane.next(nowMilliseconds: clock.monotonicMilliseconds()) {
+    // What has not gone out when a stop begins stays: its attempt is durable, and the next start asks about it.
+    while isRunning, let (call, ticket) = lane.next(nowMilliseconds: clock.monotonicMilliseconds()) {
       let begin = clock.monotonicMilliseconds()
       if call.kind == .send { observer.observe(.sent(call.request.key, channel: lane.manifest.id)) }
       let answer =
@@ -164,7 +173,7 @@ package final class Dispatcher: PayoutDesk {
       }
       lane.answered(call.kind, answer, took: end - begin, nowMilliseconds: end, now: clock.now())
       if isFirst { foundSignal.set() }
-      if needsRoom, lane.room(limits) > 0 {
+      if needsRoom, room(of: lane) > 0 {
         state.withLock { $0.needsRoom = false }
         pumpSignal.set()
       }
@@ -176,9 +185,7 @@ package final class Dispatcher: PayoutDesk {
   package func activity(of channel: Label) async -> ChannelActivity? {
     guard let lane = lane(of: channel) else { return nil }
     let now = clock.monotonicMilliseconds()
-    let inDoubt = state.withLock { state in
-      state.open.rows.values.count { $0.lane == lane.index && ($0.state == .unknown || $0.state == .mismatch) }
-    }
+    let inDoubt = state.withLock { $0.open.counts(lane: lane.index).inDoubt }
     return lane.state.withLock { state in
       ChannelActivity(
         health: state.health.report(at: now), inFlight: state.inFlight, inDoubt: inDoubt, lastError: state.lastError,
@@ -211,6 +218,13 @@ package final class Dispatcher: PayoutDesk {
 
   /// Attempts under way.
   package var openCount: Int { state.withLock { $0.open.count } }
+
+  /// More payouts that may be begun, over all channels and for one.
+  var openRoom: Int { limits.openMaximum - openCount }
+  func room(of lane: ChannelLane) -> Int {
+    let open = state.withLock { $0.open.counts(lane: lane.index).open }
+    return min(lane.room(limits), limits.openOfChannelMaximum - open)
+  }
 
   // MARK: - Local time
 

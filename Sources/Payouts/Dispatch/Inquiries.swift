@@ -9,7 +9,7 @@ extension Dispatcher {
     while isRunning {
       let now = clock.monotonicMilliseconds()
       let (due, next) = state.withLock { state in (state.open.takeDue(at: now), state.open.nextTime) }
-      ask(due)
+      ask(await stillOpen(due))
       if let next { await timerSignal.wait(untilMilliseconds: next, clock) } else { await timerSignal.wait() }
     }
   }
@@ -26,8 +26,10 @@ extension Dispatcher {
   private func canCancel(_ row: OpenRow) -> Bool { lanes[row.lane].manifest.capabilities.contains(.cancel) }
 
   /// The feed only wakes: what is due, or to be cancelled, stands in the ledger.
-  func followFeed() async {
-    var cursor = ledger.feed.lastSequence
+  ///
+  /// - Parameter start: from before what was left open was looked for, so that no cancel falls between.
+  func followFeed(after start: UInt64) async {
+    var cursor = start
     while isRunning {
       let page: FeedPage
       do throws(FeedError) {
@@ -35,8 +37,11 @@ extension Dispatcher {
       } catch {
         switch error {
         case .stopped, .cancelled: return
+        case .busy:
+          await clock.sleep(untilMilliseconds: clock.monotonicMilliseconds() + limits.overloadedMilliseconds)
+          continue
         case .beyondEnd(let last): cursor = last
-        case .journalUnreadable, .busy: cursor = ledger.feed.lastSequence
+        case .journalUnreadable: cursor = ledger.feed.lastSequence
         }
         // Whatever was passed over is found by looking.
         pumpSignal.set()
@@ -59,7 +64,10 @@ extension Dispatcher {
 
   private func beginCancel(_ withdrawal: WithdrawalID) {
     let row = state.withLock { state -> OpenRow? in
-      guard let row = state.open.rows[withdrawal] else { return nil }
+      guard let row = state.open.rows[withdrawal] else {
+        if !state.isTakenOver { state.earlyCancels.insert(withdrawal) }
+        return nil
+      }
       state.open.update(row.key) {
         $0.isCancelling = true
         if $0.isBusy { $0.askAgain = true } else { $0.isBusy = true }

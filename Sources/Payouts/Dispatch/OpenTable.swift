@@ -30,27 +30,54 @@ struct OpenRow {
 
 /// Attempts under way, and when which of them is asked about next. At most one attempt of a withdrawal is open.
 struct OpenTable {
+  /// What a lane has under way, kept so that nobody has to walk the rows for it.
+  struct Counts {
+    var open = 0
+    /// Of them: those that wait for proof.
+    var inDoubt = 0
+  }
+
   private(set) var rows: [WithdrawalID: OpenRow] = [:]
+  private var counts: [Counts]
   private var timers = TimerHeap()
 
+  init(lanes: Int) { counts = Array(repeating: Counts(), count: lanes) }
+
   var count: Int { rows.count }
+  func counts(lane: Int) -> Counts { counts[lane] }
 
   subscript(_ key: PayoutKey) -> OpenRow? {
     guard let row = rows[key.withdrawal], row.key == key else { return nil }
     return row
   }
 
-  mutating func insert(_ row: OpenRow) { rows[row.key.withdrawal] = row }
+  mutating func insert(_ row: OpenRow) {
+    if let before = rows.updateValue(row, forKey: row.key.withdrawal) { count(before, -1) }
+    count(row, 1)
+  }
 
   @discardableResult
   mutating func remove(_ key: PayoutKey) -> OpenRow? {
-    guard self[key] != nil else { return nil }
-    return rows.removeValue(forKey: key.withdrawal)
+    guard self[key] != nil, let row = rows.removeValue(forKey: key.withdrawal) else { return nil }
+    count(row, -1)
+    return row
   }
 
   mutating func update(_ key: PayoutKey, _ change: (inout OpenRow) -> Void) {
-    guard rows[key.withdrawal]?.key == key else { return }
-    change(&rows[key.withdrawal, default: Self.nobody])
+    guard let before = self[key] else { return }
+    change(&rows[key.withdrawal, default: before])
+    count(before, -1)
+    if let after = rows[key.withdrawal] { count(after, 1) }
+  }
+
+  private mutating func count(_ row: OpenRow, _ one: Int) {
+    counts[row.lane].open += one
+    switch row.state {
+    case .unknown, .mismatch: counts[row.lane].inDoubt += one
+    case .sent, .accepted, .awaitingPayee, .paid, .payeeFailure, .tryAgain, .tryElsewhere, .refused, .cancelled,
+      .lapsed:
+      break
+    }
   }
 
   /// - Returns: whether the earliest time is now an earlier one.
@@ -77,12 +104,6 @@ struct OpenTable {
     }
     return due
   }
-
-  /// Never stays: `update` looks before it changes.
-  private static let nobody = OpenRow(
-    key: PayoutKey(WithdrawalID(rawValue: 0), attempt: 0), lane: 0, amount: Money(minorUnits: 0, currency: .cny),
-    body: nil, createTime: Timestamp(microseconds: 0), beginTime: Timestamp(microseconds: 0), state: .sent,
-    isCancelling: false, isBusy: false, beginMilliseconds: 0)
 }
 
 /// The earliest first.

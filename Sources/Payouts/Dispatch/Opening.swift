@@ -7,8 +7,13 @@ internal import Synchronization
 extension Dispatcher {
   func openAndPump() async {
     await takeOverOpen()
+    state.withLock { state in
+      state.isTakenOver = true
+      state.earlyCancels = []
+    }
     await countSentToday()
     await probeAll()
+    state.withLock { $0.isProbed = true }
     await pump()
   }
 
@@ -73,7 +78,7 @@ extension Dispatcher {
   private func takeOver(_ payouts: [Payout]) async {
     let requests = await storedRequests(of: payouts)
     let now = clock.monotonicMilliseconds()
-    var unanswered: [LedgerOperation] = []
+    var unanswered: [RecordResult] = []
     var rows: [OpenRow] = []
     for payout in payouts {
       guard let open = payout.open, let lane = lane(of: open.channel), open.state != .mismatch else { continue }
@@ -84,15 +89,14 @@ extension Dispatcher {
         beginTime: open.beginTime, state: open.state, isCancelling: open.isCancelling, isBusy: true,
         beginMilliseconds: now)
       if open.state == .sent {
-        unanswered.append(
-          .command(
-            .recordResult(RecordResult(payoutKey: payout.key, result: AttemptResult(.unknown, source: .timer)))))
+        unanswered.append(RecordResult(payoutKey: payout.key, result: AttemptResult(.unknown, source: .timer)))
         row.enter(.unknown, now)
       }
       row.since = now
       rows.append(row)
     }
-    if !unanswered.isEmpty { _ = await ledger.performAll(unanswered) }
+    // What is unknown here must be IN_DOUBT there: nobody would record it later.
+    guard await tell(unanswered) != nil else { return }
     begin(rows, requests, payouts)
   }
 
@@ -105,6 +109,7 @@ extension Dispatcher {
     state.withLock { state in
       for var row in rows {
         let lane = lanes[row.lane]
+        if state.earlyCancels.remove(row.key.withdrawal) != nil { row.isCancelling = true }
         if row.state == .unknown { doubts.append(.inDoubt(row.key, channel: lane.manifest.id)) }
         if let sequence = sequences[row.key], let stored = requests[sequence], !stored.isSealed, stored.bytes.isEmpty {
           // It had no request: it was never sent.
@@ -134,7 +139,11 @@ extension Dispatcher {
         // As many as lie close together.
         let span = min(Int(wanted[wanted.count - 1] - wanted[place]) + 1, limits.page)
         page = try await ledger.records(from: wanted[place], limit: span)
-      } catch { return found }
+      } catch {
+        guard error == .busy else { return found }
+        await clock.sleep(untilMilliseconds: clock.monotonicMilliseconds() + limits.overloadedMilliseconds)
+        continue
+      }
       guard let last = page.records.last else { return found }
       for stored in page.records {
         if case .attemptBegun(let fact) = stored.record { found[stored.sequence] = fact.request }
@@ -147,8 +156,8 @@ extension Dispatcher {
   // MARK: - Is this the latest ledger?
 
   /// Before the first payout is sent, each channel is asked for keys that it can only know from another, later life of this
-  /// ledger: the next attempts of payouts that wait (they were never sent, or this ledger would know), and first attempts of
-  /// withdrawals that are still to come. If it knows one, an older backup was started while the channel went on: nothing is
+  /// ledger: the next attempts of payouts that wait or are under way (they were never sent, or this ledger would know), and
+  /// first attempts of withdrawals that are still to come. If it knows one, an older backup was started while the channel went on: nothing is
   /// sent any more.
   ///
   /// What it cannot catch: a backup that lacks only what the probes do not reach (payouts in between that were submitted and
@@ -168,7 +177,7 @@ extension Dispatcher {
 
   private func probe(_ lane: ChannelLane) async {
     guard lane.canQuery else { return lane.state.withLock { $0.isProbed = true } }
-    let requests = await probes()
+    guard let requests = await probes() else { return }
     if await ask(lane, requests) != nil { keepProbing(lane, requests) }
   }
 
@@ -228,19 +237,33 @@ extension Dispatcher {
     return nil
   }
 
-  private func probes() async -> [SentRequest] {
-    let replies = await ledger.performAll([
-      .query(.payoutFigures),
-      .query(.duePayouts(after: nil, limit: max(1, limits.probesMaximum - Int(limits.probedOrdinals)))),
-    ])
-    var probes: [SentRequest] = []
-    guard replies.count == 2 else { return probes }
-    if case .answered(.payouts(let waiting)) = replies[1].outcome {
-      probes = waiting.map { SentRequest(key: $0.key, amount: $0.net, body: []) }
+  /// nil: the ledger stops. A full mailbox is waited for: without probes nothing would be known.
+  private func probes() async -> [SentRequest]? {
+    let most = max(1, (limits.probesMaximum - Int(limits.probedOrdinals)) / 2)
+    while isRunning {
+      let replies = await ledger.performAll([
+        .query(.payoutFigures), .query(.duePayouts(after: nil, limit: most)),
+        .query(.openPayouts(after: nil, limit: most)),
+      ])
+      if replies.count == 3, case .answered(.payoutFigures(let figures)) = replies[0].outcome,
+        case .answered(.payouts(let waiting)) = replies[1].outcome,
+        case .answered(.payouts(let open)) = replies[2].outcome
+      {
+        return probes(waiting, open, newest: figures.counts.reduce(0, &+))
+      }
+      guard !replies.contains(where: { $0.isEnd }) else { return nil }
+      await clock.sleep(untilMilliseconds: clock.monotonicMilliseconds() + limits.overloadedMilliseconds)
     }
-    guard case .answered(.payoutFigures(let figures)) = replies[0].outcome else { return probes }
-    // Ordinals are dense, so their number is the newest one.
-    let newest = figures.counts.reduce(0, &+)
+    return nil
+  }
+
+  /// - Parameter newest: ordinals are dense, so their number is the newest one.
+  private func probes(_ waiting: [Payout], _ open: [Payout], newest: UInt64) -> [SentRequest] {
+    var probes = waiting.map { SentRequest(key: $0.key, amount: $0.net, body: []) }
+    for payout in open where payout.key.attempt < .max {
+      let next = PayoutKey(payout.id, attempt: payout.key.attempt + 1)
+      probes.append(SentRequest(key: next, amount: payout.net, body: []))
+    }
     for ordinal in (newest + 1)...(newest + max(1, limits.probedOrdinals)) {
       let id = WithdrawalID(epoch: ledger.identity.epoch, shard: ledger.identity.shard, ordinal: ordinal)
       probes.append(

@@ -6,22 +6,26 @@ internal import Synchronization
 // From due payouts to attempts that have begun: the most urgent first, a page at a time, each page in one parcel.
 extension Dispatcher {
   func pump() async {
-    var cursor: WithdrawalID?
+    var walk = Walk()
     while isRunning {
-      let look = await lookForDue(from: cursor)
-      cursor = nil
+      let look = await lookForDue(&walk)
       let now = clock.monotonicMilliseconds()
       switch look {
       case .nothingLeft: await pumpSignal.wait(untilMilliseconds: now + limits.idleMilliseconds, clock)
-      case .parked: await pumpSignal.wait(untilMilliseconds: now + limits.parkedMilliseconds, clock)
-      case .fruitless(let last):
-        cursor = last
-        await pumpSignal.wait(untilMilliseconds: now + limits.overloadedMilliseconds, clock)
-      case .noRoom: await pumpSignal.wait(untilMilliseconds: now + limits.parkedMilliseconds, clock)
+      case .parked, .noRoom: await pumpSignal.wait(untilMilliseconds: now + limits.parkedMilliseconds, clock)
+      case .fruitless: await pumpSignal.wait(untilMilliseconds: walk.restUntil, clock)
       case .overloaded: await clock.sleep(untilMilliseconds: now + limits.overloadedMilliseconds)
       case .ended: return
       }
     }
+  }
+
+  /// How far the payouts were passed by that no channel could take. Each look begins at the front all the same, where the
+  /// urgent ones are; only then it goes on from here, and not before a rest.
+  private struct Walk {
+    /// The last one that was passed by; nil: the walk begins at the front.
+    var last: WithdrawalID?
+    var restUntil: Int64 = 0
   }
 
   private enum Look {
@@ -29,7 +33,7 @@ extension Dispatcher {
     /// Some could not go now.
     case parked
     /// Many could not go; further ones may.
-    case fruitless(WithdrawalID?)
+    case fruitless
     /// Channels have as many calls as they may.
     case noRoom
     case overloaded
@@ -48,27 +52,38 @@ extension Dispatcher {
     var stored: StoredRequest
   }
 
-  private func lookForDue(from start: WithdrawalID?) async -> Look {
-    var after = start
-    var hasLeft = start != nil
+  private func lookForDue(_ walk: inout Walk) async -> Look {
+    var after: WithdrawalID?
+    var isFront = true
+    var hasLeft = walk.last != nil
     var fruitless = 0
-    var page = await ledger.performAll(questions(after: after))
+    var page = await ledger.performAll(questions(after: nil))
     while isRunning {
       guard let (standings, payouts) = Self.read(page) else { return Self.look(atFailed: page) }
-      guard !payouts.isEmpty else { return hasLeft ? .parked : .nothingLeft }
+      guard !payouts.isEmpty else {
+        // All were seen: the next walk begins anew.
+        walk.last = nil
+        return hasLeft ? .parked : .nothingLeft
+      }
       guard !state.withLock({ $0.isHalted }) else { return .parked }
 
       let choice = choose(payouts, standings)
+      if let left = choice.left {
+        hasLeft = true
+        after = left
+      }
+      if isFront, choice.chosen.isEmpty, let last = walk.last {
+        // Nothing new at the front: on with the walk, unless it rests.
+        guard !choice.isFull else { return .noRoom }
+        guard clock.monotonicMilliseconds() >= walk.restUntil else { return .fruitless }
+        after = last
+        fruitless = -1
+      }
+      isFront = isFront && !choice.chosen.isEmpty
+      fruitless = choice.chosen.isEmpty ? fruitless + 1 : 0
       if choice.chosen.isEmpty {
         if choice.isFull { return .noRoom }
-        fruitless += 1
-        if fruitless >= limits.fruitlessPages { return .fruitless(payouts.last?.id) }
-      } else {
-        fruitless = 0
-      }
-      if let left = choice.left {
-        after = left
-        hasLeft = true
+        if fruitless >= limits.fruitlessPages { return rest(&walk, at: payouts.last?.id) }
       }
       // What follows is asked in the same parcel, behind the attempts: it sees what they left.
       let operations = choice.chosen.map { Self.begin($0) } + questions(after: after)
@@ -76,18 +91,21 @@ extension Dispatcher {
       let begun = replies.prefix(choice.chosen.count)
       let isWhole = send(choice.chosen, begun)
       if choice.isFull { return .noRoom }
-      if isWhole {
-        page = Array(replies.suffix(2))
-      } else {
-        // Those that did not begin are still there, and must not be met again and again.
-        if begun.contains(where: { $0.isNoAnswer }) { return Self.look(atFailed: Array(begun)) }
-        hasLeft = true
-        fruitless += 1
-        if fruitless >= limits.fruitlessPages { return .parked }
-        page = Array(replies.suffix(2))
-      }
+      page = Array(replies.suffix(2))
+      guard !isWhole else { continue }
+      // Those that did not begin are still there, and must not be met again and again.
+      if begun.contains(where: { $0.isNoAnswer }) { return Self.look(atFailed: Array(begun)) }
+      hasLeft = true
+      fruitless += 1
+      if fruitless >= limits.fruitlessPages { return .parked }
     }
     return .ended
+  }
+
+  private func rest(_ walk: inout Walk, at last: WithdrawalID?) -> Look {
+    walk.last = last
+    walk.restUntil = clock.monotonicMilliseconds() + limits.fruitlessMilliseconds
+    return .fruitless
   }
 
   private func questions(after: WithdrawalID?) -> [LedgerOperation] {
@@ -119,8 +137,8 @@ extension Dispatcher {
     var choice = Choice()
     choice.chosen.reserveCapacity(payouts.count)
     var views = RouteViews(lanes, standings, clock: clock, dayOffsetMinutes: dayOffsetMinutes)
-    var rooms = lanes.map { $0.room(limits) }
-    var room = limits.openMaximum - openCount
+    var rooms = lanes.map { self.room(of: $0) }
+    var room = openRoom
     let minute = localMinute(clock.now())
     let now = clock.monotonicMilliseconds()
     var full: Set<Int> = []
@@ -151,7 +169,7 @@ extension Dispatcher {
     if !full.isEmpty {
       state.withLock { $0.needsRoom = true }
       // What came back in between has told nobody.
-      if openCount < limits.openMaximum, lanes.contains(where: { full.contains($0.index) && $0.room(limits) > 0 }) {
+      if openRoom > 0, lanes.contains(where: { full.contains($0.index) && self.room(of: $0) > 0 }) {
         pumpSignal.set()
       }
     }

@@ -70,37 +70,57 @@ extension Dispatcher {
         }
       }
     }
-    var operations = results.map { recorded in
-      LedgerOperation.command(.recordResult(RecordResult(payoutKey: recorded.found.key, result: recorded.result)))
+    guard let replies = await tell(results.map { RecordResult(payoutKey: $0.found.key, result: $0.result) }) else {
+      return
     }
-    var replies: [LedgerReply] = []
-    while !operations.isEmpty {
-      replies += await ledger.performAll(operations)
-      // In order: what found no room is told again, with all that follows it.
-      guard let first = replies.firstIndex(where: { $0.isOverloaded }) else { break }
-      operations.removeFirst(operations.count - (replies.count - first))
-      replies.removeSubrange(first...)
-      await clock.sleep(untilMilliseconds: clock.monotonicMilliseconds() + limits.overloadedMilliseconds)
-      if isStopped { return }
-    }
-    follow(results, replies, rest)
+    let resends = follow(results, replies, rest)
+    if !resends.isEmpty { await resend(resends) }
     if !returns.isEmpty { await record(returns: returns) }
     if !unanswered.isEmpty { askAgain(unanswered) }
   }
 
-  private func follow(_ results: [Recorded], _ replies: [LedgerReply], _ rest: [Found]) {
+  /// Tells the ledger until each result found room; nil where the dispatcher was stopped first.
+  func tell(_ results: [RecordResult]) async -> [LedgerReply]? {
+    var replies = await ledger.performAll(results.map { .command(.recordResult($0)) })
+    while true {
+      var taken: Set<PayoutKey> = []
+      var again: [Int] = []
+      for place in replies.indices.reversed() {
+        guard replies[place].isOverloaded else {
+          taken.insert(results[place].payoutKey)
+          continue
+        }
+        // A later word about the same key was taken, and says more than this one.
+        guard !taken.contains(results[place].payoutKey) else {
+          replies[place].outcome = .answered(.rejected(.nothingToChange))
+          continue
+        }
+        again.append(place)
+      }
+      guard !again.isEmpty else { return replies }
+      await clock.sleep(untilMilliseconds: clock.monotonicMilliseconds() + limits.overloadedMilliseconds)
+      if isStopped { return nil }
+      again.reverse()
+      let more = await ledger.performAll(again.map { .command(.recordResult(results[$0])) })
+      for (place, reply) in zip(again, more) { replies[place] = reply }
+    }
+  }
+
+  /// - Returns: those that are to be sent again.
+  private func follow(_ results: [Recorded], _ replies: [LedgerReply], _ rest: [Found]) -> [OpenRow] {
     let now = clock.monotonicMilliseconds()
     let time = clock.now()
     var events: [PayoutEvent] = []
     events.reserveCapacity(results.count)
     var calls = [[Call]](repeating: [], count: lanes.count)
+    var resends: [OpenRow] = []
     var isEarlier = false
     state.withLock { state in
       for (recorded, reply) in zip(results, replies) {
         follow(recorded, reply, &state, &events, now, time)
-        isEarlier = goOn(recorded.found, recorded.result, &state, &calls, now) || isEarlier
+        isEarlier = goOn(recorded.found, &state, &calls, &resends, now) || isEarlier
       }
-      for found in rest { isEarlier = goOn(found, nil, &state, &calls, now) || isEarlier }
+      for found in rest { isEarlier = goOn(found, &state, &calls, &resends, now) || isEarlier }
     }
     for (lane, calls) in zip(lanes, calls) {
       put(calls, on: lane)
@@ -110,6 +130,7 @@ extension Dispatcher {
     }
     if isEarlier { timerSignal.set() }
     for event in events { observer.observe(event) }
+    return resends
   }
 
   /// What a recorded result means for whoever watches; closes what it ended.
@@ -184,20 +205,18 @@ extension Dispatcher {
 
   /// What is done next about an attempt that is still open. True: a timer was set that is the earliest.
   private func goOn(
-    _ found: Found, _ result: AttemptResult?, _ state: inout State, _ calls: inout [[Call]], _ now: Int64
+    _ found: Found, _ state: inout State, _ calls: inout [[Call]], _ resends: inout [OpenRow], _ now: Int64
   ) -> Bool {
     guard var row = state.open[found.key] else { return false }
     let lane = lanes[row.lane]
     row.isBusy = false
     defer { state.open.insert(row) }
-    if case .notFound = found.answer, found.kind != .send, let body = row.body, !body.isEmpty, !state.isHalted,
-      state.phase == .running
-    {
+    if case .notFound = found.answer, found.kind != .send, let body = row.body, !body.isEmpty, state.phase == .running {
       // No proof of anything, and the key is the same: the channel pays it once, however often it is asked.
       row.isBusy = true
       row.inquiries += 1
       row.askAgain = false
-      calls[row.lane].append(Call(kind: .send, request: row.request))
+      resends.append(row)
       return false
     }
     guard lane.canQuery else { return false }  // people find out
@@ -208,7 +227,7 @@ extension Dispatcher {
       return false
     }
     if found.kind != .send { row.inquiries += 1 }
-    let due = limits.nextInquiry(row, result, now)
+    let due = limits.nextInquiry(row, now)
     row.dueAt = due
     state.open.insert(row)
     return state.open.setTimer(row.key, at: due)
@@ -226,7 +245,7 @@ extension OpenRow {
 
 extension DispatcherLimits {
   /// When an attempt is asked about next; never at once, so that a channel that knows nothing is not flooded.
-  func nextInquiry(_ row: OpenRow, _ result: AttemptResult?, _ now: Int64) -> Int64 {
+  func nextInquiry(_ row: OpenRow, _ now: Int64) -> Int64 {
     let steps =
       switch row.state {
       case .accepted: acceptedMilliseconds

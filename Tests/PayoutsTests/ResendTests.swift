@@ -1,0 +1,245 @@
+import Digests
+import Ledger
+import LedgerCore
+import Routing
+import Synchronization
+import Testing
+
+@testable import Payouts
+
+/// A request goes out once more only while the ledger waits for it; and nobody is kept waiting by what others wait for.
+struct ResendTests {
+  /// Loses every request until it is told to listen: then it knows nothing of them.
+  private final class Deaf: Sendable {
+    let channel: Scripted
+    private let hears = Shared(false)
+
+    init(_ id: String = "deaf") throws {
+      let hears = hears
+      channel = try Scripted(id) { call, before in
+        switch call {
+        case .send: hears.value && before > 0 ? Scripted.paid(1_000) : .unknown(code: "LOST", message: "")
+        case .query, .cancel: hears.value ? .notFound : .unknown(code: "LOST", message: "")
+        }
+      }
+    }
+
+    func listen() { hears.value = true }
+    func sends(_ id: WithdrawalID) -> Int { channel.calls.count { $0 == .send(PayoutKey(id, attempt: 1)) } }
+    func queries(_ id: WithdrawalID) -> Int { channel.calls.count { $0 == .query(PayoutKey(id, attempt: 1)) } }
+  }
+
+  private func inDoubt(_ channel: Deaf) async throws -> (House, WithdrawalID) {
+    let house = try await House([channel.channel], health: DispatcherTests.tolerant)
+    try await house.fund("deaf", 1_000_000)
+    try await house.deposit(1_000_000)
+    let id = try await house.submit(1_000)
+    try await house.until(id, .inDoubt)
+    return (house, id)
+  }
+
+  private func hours(_ count: Int, _ house: House) async {
+    for _ in 0..<count {
+      house.clock.advance(milliseconds: 3_600_000)
+      await house.settle()
+    }
+  }
+
+  @Test func whatNobodyKnowsIsSentAgain() async throws {
+    let deaf = try Deaf()
+    let (house, id) = try await inDoubt(deaf)
+    deaf.listen()
+    try await house.until(id, .paid)
+    #expect(deaf.sends(id) == 2)
+    await house.stopAll()
+  }
+
+  /// Two people have decided; then the channel says that it knows nothing. The agent has the money back already.
+  @Test(arguments: [DoubtVerdict.failed, .notPaid])
+  func whatPeopleHaveClosedIsNeverSentAgain(_ verdict: DoubtVerdict) async throws {
+    let deaf = try Deaf()
+    let (house, id) = try await inDoubt(deaf)
+    if verdict == .notPaid { try await house.setChannel("deaf", .draining) }
+    try await house.resolve(id, verdict)
+    #expect(try await house.withdrawal(id).state == (verdict == .failed ? .failed : .approved))
+    deaf.listen()
+    await hours(3, house)
+    #expect(deaf.sends(id) == 1)
+    #expect(house.dispatcher.openCount == 0, "nobody waits for it")
+    await house.stopAll()
+  }
+
+  @Test func whatIsHeldIsAskedAboutAndNotSent() async throws {
+    let deaf = try Deaf()
+    let (house, id) = try await inDoubt(deaf)
+    try await house.hold(id, true)
+    deaf.listen()
+    await hours(3, house)
+    #expect(deaf.sends(id) == 1)
+    let asked = deaf.queries(id)
+    #expect(asked > 1)
+    try await house.hold(id, false)
+    try await house.until(id, .paid)
+    #expect(deaf.sends(id) == 2)
+    await house.stopAll()
+  }
+
+  @Test func aDisabledChannelIsAskedAndNotSentTo() async throws {
+    let deaf = try Deaf()
+    let (house, id) = try await inDoubt(deaf)
+    try await house.setChannel("deaf", .disabled)
+    deaf.listen()
+    await hours(3, house)
+    #expect(deaf.sends(id) == 1)
+    try await house.setChannel("deaf", .enabled)
+    try await house.until(id, .paid)
+    await house.stopAll()
+  }
+
+  /// F35: the older ledger shows an attempt as open that its channel refused later, and another channel paid the next one.
+  @Test func nothingIsSentAgainBeforeAllChannelsWereProbed() async throws {
+    let deaf = try Deaf()
+    let house = try await House([deaf.channel], health: DispatcherTests.tolerant)
+    try await house.fund("deaf", 1_000_000)
+    try await house.deposit(1_000_000)
+    let id = try await house.submit(1_000)
+    try await house.until(id, .inDoubt)
+    await house.kill()
+    deaf.listen()
+    // Slow, so that the other one's answers are there long before.
+    let gate = Gate()
+    let later = try Scripted("later", knowsUnsent: true) { call, _ in
+      await gate.pass()
+      return call == .query(PayoutKey(id, attempt: 2)) ? Scripted.paid(1_000) : .notFound
+    }
+    try house.reopen(with: [deaf.channel, later])
+    try await house.until("asked") { deaf.queries(id) > 0 && gate.waiting > 0 }
+    await house.settle()
+    #expect(deaf.sends(id) == 1, "before anybody knows whether this is the latest ledger")
+    gate.open()
+    try await house.until("halted") { house.dispatcher.isHalted }
+    await hours(3, house)
+    #expect(deaf.sends(id) == 1)
+    await house.stopAll()
+  }
+
+  /// What one channel holds for hours must not use up the room of all.
+  @Test func aChannelFullOfOpenPayoutsLeavesRoomForOthers() async throws {
+    let slow = try Scripted("slow") { call, _ in
+      if case .cancel = call { return .notFound }
+      return .accepted(reference: "")
+    }
+    var limits = DispatcherLimits.standard
+    limits.openOfChannelMaximum = 4
+    let quick = try Scripted("quick") { _, _ in Scripted.paid(1_000) }
+    let house = try await House([slow, quick], limits: limits)
+    try await house.setChannel("quick", .disabled)
+    try await house.fund("slow", 1_000_000)
+    try await house.fund("quick", 1_000_000)
+    try await house.deposit(1_000_000)
+    for _ in 0..<6 { try await house.submit(1_000) }
+    try await house.until("four accepted") { house.dispatcher.openCount == 4 }
+    await house.settle()
+    #expect(house.dispatcher.openCount == 4)
+    try await house.setChannel("slow", .draining)
+    try await house.setChannel("quick", .enabled)
+    try await house.until("the others paid") { try await house.count(.paid) == 2 }
+    await house.stopAll()
+  }
+
+  /// Thousands wait for a bank that is not open; one that is urgent does not wait behind them.
+  @Test func anUrgentPayoutGoesBeforeAllThatIsParked() async throws {
+    let bank = try Scripted("bank", speeds: [.sameDay]) { _, _ in Scripted.paid(1_000) }
+    let wallet = try Scripted("wallet", speeds: [.express]) { _, _ in Scripted.paid(1_000) }
+    var limits = DispatcherLimits.standard
+    limits.page = 8
+    limits.fruitlessPages = 2
+    let house = try await House([bank, wallet], limits: limits)
+    try await house.setChannel("bank", .disabled)
+    try await house.fund("wallet", 1_000_000)
+    try await house.fund("bank", 1_000_000)
+    try await house.deposit(10_000_000)
+    for _ in 0..<200 { try await house.submit(1_000, speed: .sameDay) }
+    await house.settle()
+    let began = house.clock.monotonicMilliseconds()
+    let urgent = try await house.submit(1_000, speed: .express)
+    for _ in 0..<50 { await house.settle() }
+    #expect(try await house.withdrawal(urgent).state == .paid)
+    #expect(house.clock.monotonicMilliseconds() == began, "it waited for a timer")
+    // And those behind are reached, however far back they stand.
+    try await house.setChannel("bank", .enabled)
+    try await house.until("all paid") { try await house.count(.paid) == 201 }
+    await house.stopAll()
+  }
+
+  /// What has not gone out when a stop begins is asked about by the next start, and goes out then.
+  @Test func aStopSendsNothingMore() async throws {
+    let gate = Gate()
+    let channel = try Scripted(inFlight: 2) { call, _ in
+      guard case .send = call else { return .notFound }
+      await gate.pass()
+      return Scripted.paid(1_000)
+    }
+    var limits = DispatcherLimits.standard
+    limits.queuedMilliseconds = 1_000_000
+    let house = try await House([channel], limits: limits)
+    try await house.fund("scripted", 1_000_000)
+    try await house.deposit(1_000_000)
+    for _ in 0..<10 { try await house.submit(1_000) }
+    try await house.until("two calls") { gate.waiting == 2 }
+    let dispatcher = house.dispatcher
+    let stopping = Task { await dispatcher.stop() }
+    try await house.until("stopping") { !dispatcher.isRunning }
+    gate.open()
+    try await house.until("stopped") { dispatcher.isStopped }
+    await stopping.value
+    #expect(channel.calls.count { if case .send = $0 { true } else { false } } == 2)
+    await house.kill()
+    try house.reopen()
+    try await house.until("all paid") { try await house.count(.paid) == 10 }
+    await house.stopAll()
+  }
+}
+
+extension House {
+  func setChannel(_ channel: String, _ state: ChannelState) async throws {
+    let reply = await ledger.perform(
+      .command(
+        .setChannelState(
+          SetChannelState(
+            key: try key(true), channel: try Label(channel), state: state, reason: try Label("a test")))))
+    guard case .answered(.channel) = reply.outcome else { throw Surprise("\(reply.outcome)") }
+    dispatcher.channelsChanged()
+  }
+
+  func hold(_ id: WithdrawalID, _ isHeld: Bool) async throws {
+    let reply = await ledger.perform(
+      .command(
+        .hold(
+          HoldWithdrawal(
+            key: try key(by: "cora", .compliance), id: id, isHeld: isHeld, reason: try Label("a test")))))
+    guard case .answered(.withdrawal) = reply.outcome else { throw Surprise("\(reply.outcome)") }
+  }
+
+  /// Proposed by one, confirmed by another.
+  func resolve(_ id: WithdrawalID, _ verdict: DoubtVerdict, paid: Int64 = 0) async throws {
+    let subject = ProposalSubject.resolveDoubt(
+      DoubtResolution(
+        id: id, verdict: verdict, paidMinorUnits: paid,
+        evidence: try Label("\(SHA256.hash(Array("evidence".utf8)))")))
+    let proposed = await ledger.perform(
+      .command(.propose(Propose(key: try key(by: "eve", .finance), subject: subject))))
+    guard case .answered(.proposal(let proposal)) = proposed.outcome else { throw Surprise("\(proposed.outcome)") }
+    let confirmed = await ledger.perform(
+      .command(
+        .confirm(
+          ConfirmProposal(key: try key(by: "cai", .finance), proposal: proposal.id, digest: proposal.digest))))
+    guard case .answered = confirmed.outcome else { throw Surprise("\(confirmed.outcome)") }
+  }
+
+  private func key(by name: String, _ role: StaffRole) throws -> RequestKey {
+    var key = try key(true)
+    key.caller = Caller(person: Person(name: try Label(name), role: role), certificate: 1)
+    return key
+  }
+}
