@@ -9,6 +9,7 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 import Synchronization
+import Testing
 import Vault
 
 @testable import Notifications
@@ -190,11 +191,21 @@ final class Receiver: Sendable {
 
 /// What the engine told, for tests to wait for.
 final class Told: Sendable {
+  private struct Waiting {
+    let serial: Int
+    let count: Int
+    let matches: @Sendable (WebhookEvent) -> Bool
+    let continuation: CheckedContinuation<Void, Never>
+  }
+
   private struct State {
     var events: [WebhookEvent] = []
-    var waiting:
-      [(count: Int, matches: @Sendable (WebhookEvent) -> Bool, continuation: CheckedContinuation<Void, Never>)] = []
+    var waiting: [Waiting] = []
+    var serial = 0
   }
+
+  /// No test expects to wait so long; it turns a hang into a failure.
+  private static let patience = Duration.seconds(45)
 
   private let state = Mutex(State())
 
@@ -209,15 +220,35 @@ final class Told: Sendable {
   }
 
   /// Returns when so many such events have been told, since the beginning.
-  func wait(_ count: Int, _ matches: @escaping @Sendable (WebhookEvent) -> Bool) async {
+  func wait(
+    _ count: Int, at place: SourceLocation = #_sourceLocation, _ matches: @escaping @Sendable (WebhookEvent) -> Bool
+  ) async {
+    let serial = state.withLock { state in
+      state.serial += 1
+      return state.serial
+    }
+    let deadline = Task {
+      do { try await Task.sleep(for: Self.patience) } catch { return }
+      giveUp(serial, at: place)
+    }
+    defer { deadline.cancel() }
     await withCheckedContinuation { continuation in
       let isThere = state.withLock { state in
         if state.events.count(where: matches) >= count { return true }
-        state.waiting.append((count, matches, continuation))
+        state.waiting.append(Waiting(serial: serial, count: count, matches: matches, continuation: continuation))
         return false
       }
       if isThere { continuation.resume() }
     }
+  }
+
+  private func giveUp(_ serial: Int, at place: SourceLocation) {
+    let waiting = state.withLock { state in
+      state.waiting.firstIndex { $0.serial == serial }.map { state.waiting.remove(at: $0) }
+    }
+    guard let waiting else { return }
+    Issue.record("it was not told \(waiting.count) times, but \(events.suffix(5)) at the end", sourceLocation: place)
+    waiting.continuation.resume()
   }
 
   var events: [WebhookEvent] { state.withLock { $0.events } }

@@ -145,7 +145,7 @@ import Testing
     #expect(receiver.received.count == 3)
 
     let changes = try await endpoints.changes(of: demo, endpoint: nil, before: nil, limit: 100)
-    #expect(
+    try #require(
       changes.map(\.kind) == [.deleted, .gone, .enabled, .disabled, .redelivered, .secretRotated, .created])
     #expect(
       changes.map(\.actor) == [
