@@ -90,7 +90,8 @@ package struct ChannelHealth: Sendable {
       breaker: breaker, attempts: outcomes.total.all, technicalFailures: outcomes.total.technical,
       successPermille: successPermille,
       arrivalP95Milliseconds: arrivals.count < limits.arrivalsMinimum
-        ? expectedArrivalMilliseconds : arrivals.p95Milliseconds)
+        ? expectedArrivalMilliseconds : arrivals.p95Milliseconds,
+      isProbedByAll: isProbedByAll(at: now))
   }
 
   /// Whether a payout sent now would be a probe that is allowed.
@@ -121,6 +122,11 @@ package struct ChannelHealth: Sendable {
   private var probesLeft: Int {
     guard case .halfOpen(let probing) = state else { return 0 }
     return probing.isUnderWay ? 0 : max(0, limits.probes - probing.passed)
+  }
+
+  private func isProbedByAll(at now: Int64) -> Bool {
+    guard case .halfOpen(let probing) = state else { return false }
+    return now - probing.lastTaken >= limits.probeByAllMilliseconds
   }
 
   private var successPermille: UInt16 {

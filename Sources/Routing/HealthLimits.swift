@@ -34,6 +34,8 @@ package struct HealthLimits: Sendable, Hashable {
 
   /// So many probes must succeed, one after the other, to close it. One alone may be luck; more at once would be lost together.
   package var probes = 3
+  /// A half-open channel that nobody tried for so long gets payouts of any size: it may be one that has no small ones.
+  package var probeByAllMilliseconds: Int64 = 300_000
   /// A probe that was taken and never told about does not keep a channel out for ever.
   package var probePatienceMilliseconds: Int64 = 60_000
 

@@ -58,15 +58,18 @@ package struct HealthReport: Sendable, Hashable {
   /// Without payees' mistakes.
   package var successPermille: UInt16
   package var arrivalP95Milliseconds: UInt32
+  /// Small payouts to try it with do not come: any may.
+  package var isProbedByAll: Bool
 
   package init(
     breaker: Breaker, attempts: UInt32, technicalFailures: UInt32, successPermille: UInt16,
-    arrivalP95Milliseconds: UInt32
+    arrivalP95Milliseconds: UInt32, isProbedByAll: Bool = false
   ) {
     self.breaker = breaker
     self.attempts = attempts
     self.technicalFailures = technicalFailures
     self.successPermille = successPermille
     self.arrivalP95Milliseconds = arrivalP95Milliseconds
+    self.isProbedByAll = isProbedByAll
   }
 }

@@ -102,11 +102,15 @@ package enum Router {
   ) -> Int? {
     // A channel that could not do it is asked again only when nobody else is there.
     withdraw(as: .triedBefore, from: &candidates) { hasFailed(at: views[$0].manifest.id, question) }
-    let isProbe = question.amount.minorUnits <= probeMaximumMinorUnits
-    if isProbe, let probe = best(of: candidates, where: { views[$0].health.breaker.isHalfOpen }) { return probe }
-    // Large payouts do not try out a channel, unless it is the only one: it must come back some day.
+    if let probe = best(of: candidates, where: { mayProbe(views[$0], question) }) { return probe }
+    // Large payouts do not try out a channel, unless it is the only one or gets no small ones: it must come back some day.
     withdraw(as: .breakerOpen, from: &candidates) { views[$0].health.breaker.isHalfOpen }
     return best(of: candidates) { _ in true }
+  }
+
+  private static func mayProbe(_ view: ChannelView, _ question: RouteQuestion) -> Bool {
+    view.health.breaker.isHalfOpen
+      && (view.health.isProbedByAll || question.amount.minorUnits <= probeMaximumMinorUnits)
   }
 
   /// Takes those eligible ones away that are meant, if others stay.

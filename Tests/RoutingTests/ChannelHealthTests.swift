@@ -268,6 +268,20 @@ struct ChannelHealthTests {
     #expect(bench.breaker == .halfOpen(since: since, probesLeft: 0))
   }
 
+  @Test("a half-open channel that gets no small payouts is tried with any in the end")
+  func probedByAll() {
+    let bench = Bench()
+    bench.halfOpen()
+    // Whoever looks first finds it half-open.
+    #expect(!bench.report.isProbedByAll)
+    bench.now += Self.limits.probeByAllMilliseconds - 1
+    #expect(!bench.report.isProbedByAll)
+    bench.now += 1
+    #expect(bench.report.isProbedByAll)
+    #expect(bench.takeProbe())
+    #expect(!bench.report.isProbedByAll, "one, and then another rest")
+  }
+
   @Test("time-outs of before it was closed say nothing")
   func lateAfterClosing() {
     let bench = Bench()

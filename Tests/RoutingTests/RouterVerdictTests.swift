@@ -101,6 +101,18 @@ struct RouterVerdictTests {
     #expect((decision.candidates[0].score > 0) == (it.verdict == .chosen))
   }
 
+  /// Another one takes large payouts, so nobody would ever try this one with them.
+  @Test(arguments: [false, true])
+  func aLargePayoutProbesOnlyWhereNoSmallOnesCome(_ isProbedByAll: Bool) {
+    let back = World.view("back") {
+      $0.health.breaker = .halfOpen(since: 0, probesLeft: 1)
+      $0.health.isProbedByAll = isProbedByAll
+    }
+    let question = World.question { $0.amount.minorUnits = Router.probeMaximumMinorUnits + 1 }
+    let decision = Router.route(question, among: [back, World.view("steady")])
+    #expect(decision.chosen?.id == World.label(isProbedByAll ? "back" : "steady"))
+  }
+
   /// What is told first is what would have to change first: every verdict of a channel that has all defects at once.
   @Test func precedence() {
     var view = World.view {
