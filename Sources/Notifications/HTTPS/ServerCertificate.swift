@@ -80,7 +80,6 @@ final class ServerCertificate: Sendable {
     return pair
   }
 
-  /// Everybody who reads the key can pretend to be this server.
   private static func expectAuthority(_ file: String?) throws(HTTPSListenerDefect) {
     guard let file else { return }
     do {
@@ -94,6 +93,7 @@ final class ServerCertificate: Sendable {
     }
   }
 
+  /// Everybody who reads the key can pretend to be this server.
   private static func expectPrivate(_ keyFile: String) throws(HTTPSListenerDefect) {
     var status = stat()
     guard stat(keyFile, &status) == 0 else {
