@@ -94,6 +94,11 @@ def test_too_old_and_too_new(away):
         (BODY, {"webhook_timestamp": "1614_265330"}, SECRET),
         (BODY, {"webhook_timestamp": "9" * 400}, SECRET),
         (BODY, {"webhook_timestamp": "nan"}, SECRET),
+        # Surrogates stand for bytes that are no UTF-8 where a framework decodes so; they cannot be encoded.
+        (BODY.decode() + "\udcff", {}, SECRET),
+        (BODY, {"webhook_id": ID + "\udcff"}, SECRET),
+        (BODY, {"webhook_timestamp": f"{TIME}\udcff"}, SECRET),
+        (BODY, {"webhook_signature": SIGNATURE + "\udcff"}, SECRET),
     ],
 )
 def test_rejected(body, changes, secret):

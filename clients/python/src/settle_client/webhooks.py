@@ -50,7 +50,7 @@ def verify(
         VerificationError: for everything else; the text says why.
         ValueError: the secret is none.
     """
-    raw = body.encode() if isinstance(body, str) else bytes(body)
+    raw = _bytes(body, "the body") if isinstance(body, str) else bytes(body)
     keys = [_key(text) for text in ([secret] if isinstance(secret, str) else secret)]
     if not keys:
         raise ValueError("no secret was given")
@@ -59,7 +59,7 @@ def verify(
     timestamp = _timestamp(_header(names, "webhook-timestamp"))
     if abs((time.time() if now is None else now) - timestamp) > tolerance:
         raise VerificationError(f"webhook-timestamp {timestamp} is more than {tolerance:g} s away from now")
-    message = f"{webhook_id}.{timestamp}.".encode() + raw
+    message = _bytes(f"{webhook_id}.{timestamp}.", "webhook-id") + raw
     expected = [hmac.new(key, message, hashlib.sha256).digest() for key in keys]
     if not any(_matches(given, expected) for given in _header(names, "webhook-signature").split(" ")):
         raise VerificationError("no signature is right: the body or a header was altered, or the secret is another one")
@@ -80,6 +80,14 @@ def _key(secret: str) -> bytes:
     if len(key) not in _SECRET_BYTES:
         raise ValueError("a webhook secret is whsec_ and base64 of 24 to 64 bytes")
     return key
+
+
+def _bytes(text: str, what: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        # Surrogates: somebody decoded bytes that are no text, which is not what was signed.
+        raise VerificationError(f"{what} is no UTF-8") from error
 
 
 def _header(names: Mapping[str, str], name: str) -> str:
