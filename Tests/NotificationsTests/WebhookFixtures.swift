@@ -334,6 +334,19 @@ final class Post {
     RequestKey(namespace: .partner(partner), id: try Label(id), content: Fingerprint128(first: content, second: 0))
   }
 
+  /// Lets time pass until so many tries were told. Step by step: a lane that is about to sleep must not sleep through it,
+  /// and an attempt under way must not be cut off.
+  func pass(untilTries count: Int) async {
+    let passing = Task { [time] in
+      while !Task.isCancelled {
+        time.advance(seconds: 1)
+        do { try await Task.sleep(for: .milliseconds(100)) } catch { return }
+      }
+    }
+    await told.wait(count, \.isTry)
+    passing.cancel()
+  }
+
   /// Of another request each time.
   func newKey(_ partner: String = "demo") throws -> RequestKey {
     serial += 1

@@ -59,8 +59,7 @@ import Testing
     // It looks again once a minute, since the clock may have been set.
     await post.told.wait(before + 1, looks)
     #expect(receiver.received.count == 1)
-    post.time.advance(to: pause.microseconds)
-    await post.told.wait(3, \.isTry)
+    await post.pass(untilTries: 3)
     #expect(receiver.received.count == 3 && Set(receiver.received.map(\.id)).count == 2)
     await receiver.close()
     await post.close()
@@ -87,15 +86,18 @@ import Testing
     let waiting = try #require(listed.first { $0.id == full })
     #expect(waiting.waiting == most && listed.first { $0.id == fine }?.waiting == 0)
     let figures = try #require(await post.engine.figures())
-    #expect(figures.behind == 1 && figures.waiting == [.enabled: most])
+    // The good ones may be behind for a moment too: so few may wait here.
+    #expect(figures.behind >= 1 && figures.waiting[.enabled] == most)
 
-    // A restart changes nothing: where it is, is on disk.
-    try await post.restart()
-    slow.answer { _ in .status(200) }
-    post.time.advance(seconds: 60)
+    // A restart changes nothing: where it is, is on disk. It begins with those that were not tried yet.
     let known = Set(slow.received.map(\.id))
+    slow.answer { _ in .status(200) }
+    try await post.restart()
     await post.told.wait(1) { $0 == .caughtUp(endpoint: full) }
-    await post.told.wait(3 * all) { if case .tried(_, _, _, _, .delivered, _) = $0 { true } else { false } }
+    await post.told.wait(3 * all - known.count) {
+      if case .tried(_, _, _, _, .delivered, _) = $0 { true } else { false }
+    }
+    await post.pass(untilTries: 3 * all + known.count)
     #expect(known.count <= most && Set(slow.received.map(\.id)) == Set(good.received.map(\.id)))
     // What came after the first failures came in the order of changes.
     let later = slow.received.map(\.id).filter { !known.contains($0) }

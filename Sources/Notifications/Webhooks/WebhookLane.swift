@@ -64,6 +64,8 @@ struct WebhookLane: Sendable {
         var until: Timestamp?
         do throws(WebhookFailure) {
           guard let facts = try await parts.store.lane(number, now: parts.time.now()) else { break }
+          // Asked of what is true now, and not when an attempt began: then the endpoint may not have been behind yet.
+          if facts.lag != nil, hasRoom(facts) { catchUpWake.ring() }
           until = try await start(facts, pace, &underWay, &group)
           if underWay.isEmpty { parts.observe(.idle(endpoint: facts.id, until: until)) }
         } catch {
@@ -193,17 +195,19 @@ struct WebhookLane: Sendable {
         endpoint: facts.id, message: delivery.messageID, status: outcome.status, error: outcome.error, state: state,
         next: next))
     if case .gone = outcome.verdict { parts.observe(.switchedOff(endpoint: facts.id)) }
-    if facts.lag != nil { catchUpWake.ring() }
   }
 
   // MARK: Being behind
+
+  /// For many at once, so that the journal is not read for each delivery.
+  private func hasRoom(_ facts: LaneFacts) -> Bool { facts.waiting <= parts.store.waitingMaximum / 2 }
 
   /// What did not fit into the queue, or came while the endpoint was off, is read from the journal.
   private func catchUp() async {
     while !Task.isCancelled {
       do throws(WebhookFailure) {
         guard let facts = try await parts.store.lane(number, now: parts.time.now()) else { return }
-        guard facts.state == .enabled, let lag = facts.lag, facts.waiting <= parts.store.waitingMaximum / 2 else {
+        guard facts.state == .enabled, let lag = facts.lag, hasRoom(facts) else {
           await catchUpWake.wait()
           continue
         }
