@@ -16,9 +16,9 @@ from datetime import datetime
 from itertools import count
 
 import pytest
-from scrape import METRICS, metrics
 
 from channels_file import write_channels
+from scrape import METRICS, metrics
 from serving import PATIENCE_SECONDS, SETTLE, Server
 from settle_client import DeliveryState, InvalidArgument, Money, RetryPolicy, SettleError, Speed, State
 from webhook_receiver import SILENCE, Receiver
