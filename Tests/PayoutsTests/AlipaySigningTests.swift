@@ -12,9 +12,9 @@ import Testing
       ("subject", "大乐透2.1"), ("sign_type", "RSA2"), ("charset", "utf-8"), ("notify_type", "trade_status_sync"),
       ("out_trade_no", "0719141034-6418"), ("sign", "kPbQIjX+xQc8F0/A6/AocELIjhhZnGbcBN6G4MM="),
       ("app_id", "2015102700040153"),
-    ].map { (name: $0.0, value: $0.1) }
+    ].map { (name: Array($0.0.utf8), value: Array($0.1.utf8)) }
     #expect(
-      AlipaySigning.notificationText(parameters)
+      String(decoding: AlipaySigning.notificationText(parameters), as: UTF8.self)
         == "app_id=2015102700040153&body=大乐透2.1&buyer_id=2088102116773037&charset=utf-8"
         + "&notify_time=2016-07-19 14:10:49&notify_type=trade_status_sync&out_trade_no=0719141034-6418&refund_fee=0.00"
         + "&subject=大乐透2.1&total_amount=2.00&trade_no=2016071921001003030200089909")

@@ -1,4 +1,4 @@
-/// `application/x-www-form-urlencoded` (URL standard, section 5), in UTF-8.
+/// `application/x-www-form-urlencoded` (URL standard, section 5).
 package enum FormText {
   /// More fields than any notification has.
   package static let fieldsMaximum = 128
@@ -9,12 +9,25 @@ package enum FormText {
 
   /// nil: a damaged escape, bytes that are not UTF-8, a name twice, or too many fields.
   package static func decode(_ bytes: [UInt8]) -> [(name: String, value: String)]? {
+    guard let raw = decodeBytes(bytes) else { return nil }
     var fields: [(name: String, value: String)] = []
-    var names: Set<String> = []
+    for field in raw {
+      guard let name = String(validating: field.name, as: UTF8.self),
+        let value = String(validating: field.value, as: UTF8.self)
+      else { return nil }
+      fields.append((name, value))
+    }
+    return fields
+  }
+
+  /// The same in whatever character set it was written, which is what a signature is over.
+  package static func decodeBytes(_ bytes: [UInt8]) -> [(name: [UInt8], value: [UInt8])]? {
+    var fields: [(name: [UInt8], value: [UInt8])] = []
+    var names: Set<[UInt8]> = []
     for field in bytes.split(separator: UInt8(ascii: "&")) {
       let parts = field.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
       guard fields.count < fieldsMaximum, let name = decoded(parts[0]),
-        let value = parts.count == 2 ? decoded(parts[1]) : "", names.insert(name).inserted
+        let value = parts.count == 2 ? decoded(parts[1]) : [], names.insert(name).inserted
       else { return nil }
       fields.append((name, value))
     }
@@ -38,7 +51,7 @@ package enum FormText {
     return String(decoding: out, as: UTF8.self)
   }
 
-  private static func decoded(_ bytes: ArraySlice<UInt8>) -> String? {
+  private static func decoded(_ bytes: ArraySlice<UInt8>) -> [UInt8]? {
     var out: [UInt8] = []
     var rest = bytes
     while let byte = rest.popFirst() {
@@ -50,7 +63,7 @@ package enum FormText {
       default: out.append(byte)
       }
     }
-    return String(validating: out, as: UTF8.self)
+    return out
   }
 
   private static func digit(_ symbol: UInt8?) -> UInt8? {

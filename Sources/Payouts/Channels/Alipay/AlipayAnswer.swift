@@ -24,6 +24,14 @@ struct AlipayAnswer {
 
   private func text(_ name: String) -> String { node[name]?.string ?? "" }
 
+  /// An amount, which some gateways write as a number: its digits as they stand.
+  private func figure(_ name: String) -> String {
+    switch node[name] {
+    case .text(let digits), .number(let digits): digits
+    case .object, .array, .bool, .null, nil: ""
+    }
+  }
+
   /// `10000` for success; 40004 for a refusal whose reason is `sub_code`.
   var code: String { text("code") }
   var subCode: String { text("sub_code") }
@@ -34,8 +42,8 @@ struct AlipayAnswer {
   var order: String { text("order_id") }
   /// The funds' serial number, which bank statements carry; else the order's.
   var reference: String { text("pay_fund_order_id").isEmpty ? order : text("pay_fund_order_id") }
-  var amount: String { text("trans_amount") }
-  var fee: String { text("order_fee") }
+  var amount: String { figure("trans_amount") }
+  var fee: String { figure("order_fee") }
   var errorCode: String { text("error_code") }
   var failReason: String { text("fail_reason") }
 }

@@ -9,8 +9,12 @@ enum AlipaySigning {
   }
 
   /// The same for notifications ("Verify a signature yourself", asynchronous notifications): without `sign` and `sign_type`.
-  static func notificationText(_ parameters: [(name: String, value: String)]) -> String {
-    joined(parameters.filter { $0.name != "sign" && $0.name != "sign_type" })
+  /// Of the bytes as they came, because a notification may be in GBK.
+  static func notificationText(_ parameters: [(name: [UInt8], value: [UInt8])]) -> [UInt8] {
+    let signed = parameters.filter { !$0.name.elementsEqual("sign".utf8) && !$0.name.elementsEqual("sign_type".utf8) }
+      .sorted { $0.name.lexicographicallyPrecedes($1.name) }
+      .map { $0.name + [UInt8(ascii: "=")] + $0.value }
+    return Array(signed.joined(separator: [UInt8(ascii: "&")]))
   }
 
   static func signature(_ text: String, _ key: RSAPrivateKey) throws(RSAFailure) -> String {
