@@ -82,10 +82,13 @@ package struct SentRequest: Sendable {
   package var amount: Money
   /// As `prepare` made it.
   package var body: [UInt8]
-  package init(key: PayoutKey, amount: Money, body: [UInt8]) {
+  /// It may have been sent before, by this process or a former one: what the channel says of this send is no word on that one.
+  package var isRepeated: Bool
+  package init(key: PayoutKey, amount: Money, body: [UInt8], isRepeated: Bool = false) {
     self.key = key
     self.amount = amount
     self.body = body
+    self.isRepeated = isRepeated
   }
 }
 

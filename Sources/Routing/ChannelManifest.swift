@@ -26,6 +26,8 @@ package struct ChannelManifest: Sendable, Hashable {
   package var isSimulated: Bool
   /// Of a batch channel: the minutes of the local day at which a batch is closed, rising. Empty for all others.
   package var batchMinutes: [Int]
+  /// How many days back it knows what it was given; nil for ever. "Not found" of an older attempt says nothing at all.
+  package var queryDaysMaximum: Int?
   /// When payouts leave it, and how they come back.
   package var breaker: HealthLimits
 
@@ -45,7 +47,8 @@ package struct ChannelManifest: Sendable, Hashable {
     maximum: Int64 = .max, dailyMaximum: Int64 = .max, fee: ChannelFee = ChannelFee(),
     speeds: Set<Speed> = Set(Speed.allCases), opensAtMinute: Int = 0, closesAtMinute: Int = 1_440,
     capabilities: Capabilities = [.query], expectedArrivalMilliseconds: UInt32 = 5_000, inFlightMaximum: Int = 64,
-    isSimulated: Bool = false, batchMinutes: [Int] = [], breaker: HealthLimits = .standard
+    isSimulated: Bool = false, batchMinutes: [Int] = [], queryDaysMaximum: Int? = nil,
+    breaker: HealthLimits = .standard
   ) {
     self.id = id
     self.rails = rails
@@ -63,6 +66,7 @@ package struct ChannelManifest: Sendable, Hashable {
     self.inFlightMaximum = inFlightMaximum
     self.isSimulated = isSimulated
     self.batchMinutes = batchMinutes
+    self.queryDaysMaximum = queryDaysMaximum
     self.breaker = breaker
   }
 }

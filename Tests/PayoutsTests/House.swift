@@ -86,19 +86,21 @@ final class Scripted: PayoutChannel {
   private let statements: Statement
   private let asked = Mutex<[Asked]>([])
   private let bodies = Mutex<[PayoutKey: Set<[UInt8]>]>([:])
+  private let repeats = Mutex<[PayoutKey: [Bool]]>([:])
   private let answer: @Sendable (Asked, Int) async -> ChannelAnswer
 
   /// - Parameter answer: to a call, of which so many of the same kind and key were made before.
   init(
     _ id: String = "scripted", capabilities: ChannelManifest.Capabilities = [.query, .cancel], inFlight: Int = 64,
-    dailyMaximum: Int64 = .max, speeds: Set<Speed> = Set(Speed.allCases), knowsUnsent: Bool = false,
+    dailyMaximum: Int64 = .max, speeds: Set<Speed> = Set(Speed.allCases), queryDays: Int? = nil,
+    knowsUnsent: Bool = false,
     statements: @escaping Statement = { _ in .failure(.notSupported) },
     onPrepare: @escaping @Sendable (PayoutKey) -> Void = { _ in },
     answer: @escaping @Sendable (Asked, Int) async -> ChannelAnswer
   ) throws {
     manifest = ChannelManifest(
       id: try Label(id), rails: [.bankCard, .alipay, .weChat], paysReferences: true, dailyMaximum: dailyMaximum,
-      speeds: speeds, capabilities: capabilities, inFlightMaximum: inFlight)
+      speeds: speeds, capabilities: capabilities, inFlightMaximum: inFlight, queryDaysMaximum: queryDays)
     self.knowsUnsent = knowsUnsent
     self.statements = statements
     self.onPrepare = onPrepare
@@ -108,6 +110,8 @@ final class Scripted: PayoutChannel {
   var calls: [Asked] { asked.withLock { $0 } }
   /// Requests that were told for a key.
   func requests(of key: PayoutKey) -> Int { bodies.withLock { $0[key]?.count ?? 0 } }
+  /// Of each send of a key: whether it was said that it may not be the first.
+  func repeats(of key: PayoutKey) -> [Bool] { repeats.withLock { $0[key] ?? [] } }
 
   private func answer(_ call: Asked) async -> ChannelAnswer {
     // A channel knows nothing of what it was never sent.
@@ -125,6 +129,7 @@ final class Scripted: PayoutChannel {
   }
   func send(_ request: SentRequest) async -> ChannelAnswer {
     bodies.withLock { _ = $0[request.key, default: []].insert(request.body) }
+    repeats.withLock { $0[request.key, default: []].append(request.isRepeated) }
     return await answer(.send(request.key))
   }
   func query(_ request: SentRequest) async -> ChannelAnswer { await answer(.query(request.key)) }

@@ -54,6 +54,52 @@ struct ResendTests {
     await house.stopAll()
   }
 
+  /// A channel that is asked to pay the same key again may refuse it while the first request is still on its way: it has to
+  /// know that this send proves nothing of that one, also when a former process made it.
+  @Test func whatMayHaveBeenSentBeforeIsSentAsSuch() async throws {
+    let deaf = try Deaf()
+    let (house, id) = try await inDoubt(deaf)
+    #expect(deaf.channel.repeats(of: PayoutKey(id, attempt: 1)) == [false])
+    deaf.listen()
+    try await house.until(id, .paid)
+    #expect(deaf.channel.repeats(of: PayoutKey(id, attempt: 1)) == [false, true])
+    await house.stopAll()
+  }
+
+  @Test func afterAStartNoSendOfAnOpenAttemptCountsAsTheFirst() async throws {
+    let deaf = try Deaf()
+    let (house, id) = try await inDoubt(deaf)
+    await house.kill()
+    deaf.listen()
+    try house.reopen()
+    try await house.until(id, .paid)
+    #expect(deaf.channel.repeats(of: PayoutKey(id, attempt: 1)) == [false, true])
+    await house.stopAll()
+  }
+
+  /// WeChat Pay knows bills for 30 days. That it does not find an older one says nothing at all, and the same number might
+  /// be a new bill to it.
+  @Test(arguments: [28, 29])
+  func whatIsTooOldToBeFoundIsNotSentAgain(days: Int64) async throws {
+    let hears = Shared(false)
+    let channel = try Scripted("forgetful", queryDays: 29) { call, before in
+      guard case .send = call else { return hears.value ? .notFound : .unknown(code: "LOST", message: "") }
+      return before > 0 ? Scripted.paid(1_000) : .accepted(reference: "")
+    }
+    let house = try await House([channel], health: DispatcherTests.tolerant)
+    try await house.fund("forgetful", 1_000_000)
+    try await house.deposit(1_000_000)
+    let id = try await house.submit(1_000)
+    try await house.until("asked to pay") { !channel.repeats(of: PayoutKey(id, attempt: 1)).isEmpty }
+    await house.settle()
+    house.clock.advance(milliseconds: days * 86_400_000 + 60_000)
+    hears.value = true
+    await hours(3, house)
+    #expect(channel.repeats(of: PayoutKey(id, attempt: 1)).count == (days < 29 ? 2 : 1))
+    #expect(try await house.withdrawal(id).state == (days < 29 ? .paid : .inDoubt))
+    await house.stopAll()
+  }
+
   /// Two people have decided; then the channel says that it knows nothing. The agent has the money back already.
   @Test(arguments: [DoubtVerdict.failed, .notPaid])
   func whatPeopleHaveClosedIsNeverSentAgain(_ verdict: DoubtVerdict) async throws {

@@ -36,11 +36,14 @@ package struct CodeTable: Sendable {
 
 /// Codes of `ChannelAnswer.unknown` that are ours: the channel gave none that could be believed.
 package enum OwnCode {
-  /// No byte of the request's body left us. Of a key that was never sent before it proves that nothing moved.
+  /// No byte of the request's body left us. Of a key that was never sent before it proves that nothing moved, see
+  /// `ChannelAnswer.ofUnanswered`.
   package static let notSent = "NOT_SENT"
   package static let noAnswer = "NO_ANSWER"
   /// The call itself has not come back (`DispatcherLimits.callMilliseconds`).
   package static let hung = "NO_ANSWER_IN_TIME"
+  /// It does not find the key, and does not look so far back.
+  package static let forgotten = "TOO_OLD_TO_BE_FOUND"
   package static let badSignature = "BAD_SIGNATURE"
   package static let malformed = "MALFORMED_ANSWER"
   /// The answer is about another payout, merchant or amount than was asked for.
@@ -62,6 +65,27 @@ package enum OwnCode {
           ? " " : character)
     }
     return out
+  }
+}
+
+extension ChannelAnswer {
+  /// Of a query right behind a refused send. That it finds nothing confirms the refusal of a first send. When the same key may
+  /// have been sent before, it confirms nothing: that request may still be on its way, and a failure here would let another
+  /// attempt pay what it pays as well.
+  func afterRefusal(_ refusal: Failure, of request: SentRequest) -> ChannelAnswer {
+    guard self == .notFound else { return self }
+    return request.isRepeated ? .unknown(code: refusal.code, message: refusal.message) : .failed(refusal)
+  }
+
+  /// Of a query right behind a send that was answered with a failed bill.
+  func afterFailedBill() -> ChannelAnswer {
+    self == .notFound ? .unknown(code: "FAIL", message: "a failed bill that a query does not find") : self
+  }
+
+  /// Of a send that was not answered. A first one that never left us is proof that nothing was sent.
+  func ofUnanswered(_ request: SentRequest) -> ChannelAnswer {
+    guard case .unknown(let code, let message) = self, code == OwnCode.notSent, !request.isRepeated else { return self }
+    return .failed(Failure(.tryAgain, .channelUnavailable, code: code, message: message))
   }
 }
 

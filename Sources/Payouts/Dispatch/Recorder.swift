@@ -48,8 +48,12 @@ extension Dispatcher {
     var unanswered: [Found] = []
     results.reserveCapacity(batch.count)
     state.withLock { state in
-      for found in batch {
+      for var found in batch {
         let row = state.open[found.key]
+        if found.answer == .notFound, let row, isForgotten(row) {
+          // The same number might be a new bill there: it stays in doubt, and people decide.
+          found.answer = .unknown(code: OwnCode.forgotten, message: "")
+        }
         let source: ResultSource = found.kind == .send ? .answer : .query
         if row == nil {
           switch found.answer {
@@ -77,6 +81,12 @@ extension Dispatcher {
     if !resends.isEmpty { await resend(resends) }
     if !returns.isEmpty { await record(returns: returns) }
     if !unanswered.isEmpty { askAgain(unanswered) }
+  }
+
+  /// Its channel does not know what it did so long ago.
+  private func isForgotten(_ row: OpenRow) -> Bool {
+    guard let days = lanes[row.lane].manifest.queryDaysMaximum else { return false }
+    return clock.now().microseconds - row.beginTime.microseconds > Int64(days) * 86_400_000_000
   }
 
   /// Tells the ledger until each result found room; nil where the dispatcher was stopped first.

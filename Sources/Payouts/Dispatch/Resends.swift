@@ -27,7 +27,11 @@ extension Dispatcher {
       for (row, standing) in zip(rows, standings) {
         switch standing {
         case .closed: state.open.remove(row.key)
-        case .open where isAllowed: calls[row.lane].append(Call(kind: .send, request: row.request))
+        case .open where isAllowed:
+          var request = row.request
+          // By us, or by whoever made the attempt before a start.
+          request.isRepeated = true
+          calls[row.lane].append(Call(kind: .send, request: request))
         case .open, .stopped, .unanswered:
           state.open.update(row.key) { $0.isBusy = false }
           isEarlier = state.open.setTimer(row.key, at: limits.nextInquiry(row, now)) || isEarlier
