@@ -8,7 +8,7 @@ import Routing
 ///
 ///     {"do": "key", "ordinal": 7}
 ///     {"do": "prepare", "key": "...", "amount": 1000, "number": "...", "name": "..."}
-///     {"do": "send" | "query" | "cancel", "key": "...", "amount": 1000, "body": "..."}
+///     {"do": "send" | "query" | "cancel", "key": "...", "amount": 1000, "body": "...", "repeated": false}
 ///     {"do": "parse", "headers": {...}, "body": base64, "received": microseconds}
 ///     {"do": "tables"}
 @main
@@ -91,6 +91,7 @@ struct ProbeCommand: Decodable {
   var number: String?
   var name: String?
   var body: String?
+  var repeated: Bool?
   var headers: [String: String]?
   var received: Int64?
 
@@ -105,6 +106,7 @@ struct ProbeCommand: Decodable {
     case "tables":
       return [
         "alipay_transfer": Self.rows(AlipayCodes.transfer), "alipay_query": Self.rows(AlipayCodes.query),
+        "alipay_failed_bill": Self.rows(AlipayCodes.failedBill),
         "wechat_transfer": Self.rows(WeChatPayCodes.transfer), "wechat_query": Self.rows(WeChatPayCodes.query),
         "wechat_fail_reason": Self.rows(WeChatPayCodes.failReason),
       ]
@@ -120,7 +122,8 @@ struct ProbeCommand: Decodable {
   private var money: Money { Money(minorUnits: amount ?? 0, currency: .cny) }
 
   private func request() throws -> SentRequest {
-    SentRequest(key: try payoutKey(), amount: money, body: Array((body ?? "").utf8))
+    SentRequest(
+      key: try payoutKey(), amount: money, body: Array((body ?? "").utf8), isRepeated: repeated ?? false)
   }
 
   private func prepared(_ channel: any PayoutChannel) throws -> [String: Any] {

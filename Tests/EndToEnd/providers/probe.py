@@ -76,14 +76,19 @@ class Payout:
     def prepare(self) -> dict[str, Any]:
         return self.probe.ask(do="prepare", key=self.key, amount=self.amount, number=self.number, name=self.name)
 
-    def _ask(self, what: str) -> dict[str, Any]:
-        return self.probe.ask(do=what, key=self.key, amount=self.amount, body=self.body)
+    def _ask(self, what: str, **more: Any) -> dict[str, Any]:
+        return self.probe.ask(do=what, key=self.key, amount=self.amount, **{"body": self.body} | more)
 
-    def send(self) -> dict[str, Any]:
-        return self._ask("send")
+    def send(self, *, repeated: bool = False) -> dict[str, Any]:
+        """Repeated: it may have been sent before."""
+        return self._ask("send", repeated=repeated)
 
     def query(self) -> dict[str, Any]:
         return self._ask("query")
+
+    def query_without_body(self) -> dict[str, Any]:
+        """As of a payout that is closed: its request is not looked up any more."""
+        return self._ask("query", body="")
 
     def cancel(self) -> dict[str, Any]:
         return self._ask("cancel")

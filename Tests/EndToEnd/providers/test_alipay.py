@@ -26,21 +26,25 @@ TRANSFER_CODES = [
         "PERMIT_NON_BANK_LIMIT_PAYEE", "PERM_AML_NOT_REALNAME_REV", "EXCEED_LIMIT_UNRN_DM_AMOUNT")),
     *((code, "payee", "payeeLimit") for code in (
         "EXCEED_LIMIT_DC_RECEIVED", "PAYEE_TRUSTEESHIP_ACC_OVER_LIMIT", "TRUSTEESHIP_RECIEVE_QUOTA_LIMIT")),
-    *((code, "tryElsewhere", "channelFundsShort") for code in (
-        "PAYER_BALANCE_NOT_ENOUGH", "BALANCE_IS_NOT_ENOUGH", "PAYMENT_MONEY_NOT_ENOUGH")),
     *((code, "tryElsewhere", "amountNotTaken") for code in (
         "EXCEED_LIMIT_SM_AMOUNT", "EXCEED_LIMIT_SM_MIN_AMOUNT", "EXCEED_LIMIT_PERSONAL_SM_AMOUNT",
         "EXCEED_LIMIT_ENT_SM_AMOUNT")),
-    *((code, "tryElsewhere", "channelLimit") for code in (
-        "EXCEED_LIMIT_DM_AMOUNT", "EXCEED_LIMIT_DM_MAX_AMOUNT", "EXCEED_LIMIT_MM_AMOUNT")),
     *((code, "tryElsewhere", "channelUnavailable") for code in (
         "PAYCARD_UNABLE_PAYMENT", "PAYER_STATUS_ERROR", "PAYER_CERTIFY_CHECK_FAIL", "PAYER_USER_INFO_ERROR",
         "PAYER_PERMLIMIT_CHECK_FAILURE", "PAYER_NOT_EXIST", "PAYER_DATA_INCOMPLETE", "PAYER_CERT_EXPIRED",
         "PERMIT_CHECK_PERM_LIMITED", "PERMIT_CHECK_PERM_IDENTITY_THEFT", "PERMIT_PAYER_LOWEST_FORBIDDEN",
         "PERMIT_PAYER_FORBIDDEN", "CERT_MISS_TRANS_LIMIT", "CERT_MISS_ACC_LIMIT", "NO_ACCOUNT_PAYMENT_PERMISSION",
-        "NO_PERMISSION_ACCOUNT", "INVALID_PAYER_ACCOUNT", "PRODUCT_NOT_SIGN", "INST_PAY_UNABLE")),
+        "NO_PERMISSION_ACCOUNT", "INVALID_PAYER_ACCOUNT", "PRODUCT_NOT_SIGN")),
     *((code, "tryElsewhere", "requestMalformed") for code in (
         "INVALID_PARAMETER", "MEMO_REQUIRED_IN_TRANSFER_ERROR", "REMARK_HAS_SENSITIVE_WORD")),
+]  # fmt: skip
+# What proves something only of a bill that failed: refused for it, the same request may still be taken a moment later.
+BILL_CODES = [
+    *((code, "tryElsewhere", "channelFundsShort") for code in (
+        "PAYER_BALANCE_NOT_ENOUGH", "BALANCE_IS_NOT_ENOUGH", "PAYMENT_MONEY_NOT_ENOUGH")),
+    *((code, "tryElsewhere", "channelLimit") for code in (
+        "EXCEED_LIMIT_DM_AMOUNT", "EXCEED_LIMIT_DM_MAX_AMOUNT", "EXCEED_LIMIT_MM_AMOUNT")),
+    ("INST_PAY_UNABLE", "tryElsewhere", "channelUnavailable"),
     ("PAYMENT_TIME_EXPIRE", "tryAgain", "channelUnavailable"),
     ("SECURITY_CHECK_FAILED", "refused", "regulatory"),
     *((code, "unknown", "") for code in (
@@ -136,13 +140,17 @@ def test_money_that_came_back_is_out_no_more(server, payout):
 def test_the_tables_are_those_of_the_documentation(probe):
     tables = probe.ask(do="tables")
     assert tables["alipay_transfer"] == [list(row) for row in TRANSFER_CODES]
+    assert tables["alipay_failed_bill"] == [list(row) for row in TRANSFER_CODES + BILL_CODES]
     assert tables["alipay_query"] == [list(row) for row in QUERY_CODES]
 
 
 def test_each_refusal_means_what_the_table_says(server, probe):
-    for code, kind, reason in TRANSFER_CODES:
+    for code, kind, reason in [*TRANSFER_CODES, *((code, "unknown", "") for code, _, _ in BILL_CODES)]:
         payout = Payout(probe, amount=10, number="a", name="b")
         server.refusal = code
+        # Sent again it proves nothing, whatever the code: the earlier request may still be on its way.
+        answer = payout.send(repeated=True)
+        assert (answer["is"], answer["code"]) == ("unknown", code)
         answer = payout.send()
         if kind == "unknown":
             assert (answer["is"], answer["code"]) == ("unknown", code)
@@ -153,7 +161,7 @@ def test_each_refusal_means_what_the_table_says(server, probe):
 
 def test_each_failed_bill_means_what_the_table_says(server, probe):
     server.next_status = "FAIL"
-    rows = [*TRANSFER_CODES, ("", "payee", "unspecified"), ("NOBODY_KNOWS_THIS", "unknown", "")]
+    rows = [*TRANSFER_CODES, *BILL_CODES, ("", "payee", "unspecified"), ("NOBODY_KNOWS_THIS", "unknown", "")]
     for code, kind, reason in rows:
         payout = Payout(probe, amount=10, number="a", name="b")
         payout.send()
@@ -192,13 +200,30 @@ def test_a_refusal_after_a_lost_success_is_no_failure(server, payout):
     """The first answer was lost; then a gateway refuses what it had paid. The bill itself knows better."""
     server.meddler = lambda request, reply: Spoil.RESET
     assert payout.send()["is"] == "unknown"
-    refusal = server.refused("PAYER_BALANCE_NOT_ENOUGH", "说明")
+    refusal = server.refused("PRODUCT_NOT_SIGN", "说明")
 
     def refuse_transfers(request, reply):
         return server.signed(TRANSFER, refusal) if TRANSFER in request.path else reply
 
     server.meddler = refuse_transfers
-    assert payout.send()["is"] == "paid"
+    assert payout.send(repeated=True)["is"] == "paid"
+
+
+def test_a_send_that_finds_a_failed_bill_asks_for_its_reason(server, payout):
+    """Without a code the failure would be laid to the payee, who would have to give another account."""
+    server.next_status = "FAIL"
+
+    def reason(request, reply):
+        if TRANSFER in request.path:
+            server.bills[payout.key]["more"] = {"error_code": "PAYER_STATUS_ERROR", "fail_reason": "说明"}
+        return reply
+
+    server.meddler = reason
+    answer = payout.send()
+    assert (answer["is"], answer["kind"], answer["code"]) == ("failed", "tryElsewhere", "PAYER_STATUS_ERROR")
+    server.meddler = lambda request, reply: reply if TRANSFER in request.path else Reply(502)
+    other = Payout(payout.probe, amount=10, number="a", name="b")
+    assert other.send()["is"] == "unknown"
 
 
 def test_the_same_number_with_other_content_is_unknown(server, probe, payout):
@@ -212,7 +237,11 @@ def test_another_amount_is_told_as_it_is(server, payout):
     payout.send()
     server.bills[payout.key]["amount"] = "123.44"
     assert payout.query()["amount"] == 123_44
-    for wrong in ("", "12.345", "1e3", "-1.00", "123,45", "99999999999999999999.00"):
+    # As a number of JSON: as it is written, never by way of a floating point.
+    for number, minor_units in ((123.44, 123_44), (123, 123_00), (90071992547409.94, 9007199254740994)):
+        server.bills[payout.key]["amount"] = number
+        assert payout.query()["amount"] == minor_units
+    for wrong in ("", "12.345", "1e3", "-1.00", "123,45", "99999999999999999999.00", 12.345, 1e30, -1, True, None):
         server.bills[payout.key]["amount"] = wrong
         assert payout.query()["is"] == "unknown"
 
@@ -294,7 +323,7 @@ def test_a_request_that_never_left_is_told_apart(server, merchant, provider, str
     # Signed by nobody whom we trust: nothing is sent.
     probe = Probe("alipay", options(server, merchant, provider, tls, authority=str(other)), directory)
     answer = Payout(probe, amount=10, number="a", name="b").send()
-    assert (answer["is"], answer["code"]) == ("unknown", "NOT_SENT")
+    assert (answer["is"], answer["kind"], answer["code"]) == ("failed", "tryAgain", "NOT_SENT")
     assert server.requests == []
     probe.close()
 
@@ -303,7 +332,13 @@ def test_nobody_listens(tls, merchant, provider, directory):
     server = AlipayServer(tls.certificate, tls.key, APP, merchant, provider)
     server.close()
     probe = Probe("alipay", options(server, merchant, provider, tls), directory)
-    answer = Payout(probe, amount=10, number="a", name="b").send()
+    payout = Payout(probe, amount=10, number="a", name="b")
+    answer = payout.send()
+    assert (answer["is"], answer["kind"], answer["reason"]) == ("failed", "tryAgain", "channelUnavailable")
+    # What may have been sent before is not proven unsent by that.
+    answer = payout.send(repeated=True)
+    assert (answer["is"], answer["code"]) == ("unknown", "NOT_SENT")
+    answer = payout.query()
     assert (answer["is"], answer["code"]) == ("unknown", "NOT_SENT")
     probe.close()
 
@@ -461,6 +496,30 @@ class TestNotifications:
         for _ in range(200):
             answer = self.parse(probe, "".join(dice.choices(["sign=", "&", "=", "%", "%2", "+", "RSA2", "a"], k=20)))
             assert "defect" in answer
+
+    @pytest.mark.parametrize("charset", ["GBK", "gb2312", "GB18030"])
+    def test_messages_in_chinese_character_sets(self, probe, provider, stranger, charset):
+        """What is signed are the bytes as they were, before anybody takes them for text."""
+        key = probe.key(7)
+        # The second byte of the memo's last character is a backslash; the one before has four bytes, two of them digits
+        bill = json.dumps({"memo": "转账\u3400誠", "out_biz_no": key}, ensure_ascii=False)
+        fields = {
+            "notify_id": "2026021700262093000000002",
+            "utc_timestamp": str(self.NOW),
+            "msg_method": "alipay.fund.trans.order.changed",
+            "app_id": APP,
+            "charset": charset,
+            "biz_content": bill,
+        }
+        fields = {name: value.encode("gb18030") for name, value in fields.items()}
+        text = b"&".join(name.encode() + b"=" + fields[name] for name in sorted(fields))
+
+        def parse(pair):
+            form = fields | {"sign": pair.sign(text), "sign_type": "RSA2"}
+            return self.parse(probe, urllib.parse.urlencode(form))
+
+        assert parse(provider)["key"] == key
+        assert parse(stranger) == {"defect": "signature"}
 
     def test_another_systems_bill(self, probe, provider):
         assert "unknownKey" in self.parse(probe, self.form(provider, "T0000001"))["defect"]

@@ -12,7 +12,8 @@ package import Routing
 /// | FAIL | proven failure, by its code; one that is not in the table is unknown |
 /// | REFUND | paid and come back, days later perhaps: nothing is out under this key |
 ///
-/// A refusal of a send counts only after a query finds nothing under the key: an earlier send may have been taken.
+/// A refusal counts only of the first send of a key, for what is refused before a bill is made, and when a query finds nothing
+/// either: an earlier request may still be on its way.
 package struct AlipayChannel: PayoutChannel {
   package let manifest: ChannelManifest
 
@@ -107,15 +108,16 @@ package struct AlipayChannel: PayoutChannel {
     let answer: AlipayAnswer
     switch await call(Self.transferMethod, content) {
     case .success(let verified): answer = verified
-    case .failure(let unknown): return unknown.answer
+    case .failure(let unknown): return unknown.answer.ofUnanswered(request)
     }
     guard answer.code == Self.success else {
       guard answer.code == Self.businessFailure else { return Self.unbusinesslike(answer) }
       let refusal = AlipayCodes.transfer.answer(answer.subCode, message: answer.message)
-      guard case .failed = refusal else { return refusal }
-      let known = await query(request)
-      return known == .notFound ? refusal : known
+      guard case .failed(let failure) = refusal else { return refusal }
+      return await query(request).afterRefusal(failure, of: request)
     }
+    // A failure without a code is laid to the payee; only the query has codes for certain.
+    if answer.status == "FAIL", answer.errorCode.isEmpty { return await query(request).afterFailedBill() }
     // The answer does not repeat the amount; a number that was used with another one is PAYMENT_INFO_INCONSISTENCY.
     return self.answer(answer, request, amount: request.amount.minorUnits)
   }

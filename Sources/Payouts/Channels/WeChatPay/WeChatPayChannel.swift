@@ -13,8 +13,9 @@ package import Routing
 /// | CANCELLED | our cancel was done |
 ///
 /// What is stored is the bill in the clear, sealed by the dispatcher; the name is encrypted at each send, which gives other
-/// bytes each time, as signature, time and nonce do. A refusal of a send counts only after a query finds nothing under the
-/// number: an earlier send may have been taken.
+/// bytes each time, as signature, time and nonce do. "An HTTP status other than 200 must not lead to another number before a
+/// query says FAIL": a refusal counts only of the first send of a number, for what is documented as refused before a bill is
+/// made, and when a query finds nothing either.
 package struct WeChatPayChannel: PayoutChannel {
   package let manifest: ChannelManifest
 
@@ -24,6 +25,9 @@ package struct WeChatPayChannel: PayoutChannel {
   package static let nameMinorUnits: Int64 = 200_000
   /// A bill that is not confirmed is closed.
   package static let confirmMicroseconds: Int64 = 24 * 3_600 * 1_000_000
+
+  /// "Query a bill": 30 days back. A day less, because clocks and days differ.
+  package static let queryDaysMaximum = 29
 
   private static let billsPath = "/v3/fund-app/mch-transfer/transfer-bills"
   private static let remarkCharactersMaximum = 32
@@ -49,6 +53,7 @@ package struct WeChatPayChannel: PayoutChannel {
     manifest.currencies = [.cny]
     manifest.minimum = max(manifest.minimum, Self.minimumMinorUnits)
     manifest.capabilities = [.query, .cancel, .payeeConfirmation]
+    manifest.queryDaysMaximum = Self.queryDaysMaximum
     if !options.notifyURL.isEmpty { manifest.capabilities.insert(.notifications) }
     self.manifest = manifest
     self.options = options
@@ -150,14 +155,15 @@ package struct WeChatPayChannel: PayoutChannel {
     let answer: (status: Int, body: JSONText)
     switch await call(.post, Self.billsPath, body) {
     case .success(let verified): answer = verified
-    case .failure(let unknown): return unknown.answer
+    case .failure(let unknown): return unknown.answer.ofUnanswered(request)
     }
     guard answer.status == 200 else {
       let refusal = WeChatPayCodes.transfer.answer(answer.body["code"]?.string ?? "", message: message(answer.body))
-      guard case .failed = refusal else { return refusal }
-      let known = await query(request)
-      return known == .notFound ? refusal : known
+      guard case .failed(let failure) = refusal else { return refusal }
+      return await query(request).afterRefusal(failure, of: request)
     }
+    // It has no reason, and a failure without one is laid to the payee.
+    if answer.body["state"]?.string == "FAIL" { return await query(request).afterFailedBill() }
     // The answer does not repeat the amount; a number that was used with another one is an error.
     return bill(answer.body, request, amount: request.amount.minorUnits)
   }
@@ -196,11 +202,11 @@ package struct WeChatPayChannel: PayoutChannel {
       return .waiting(reference: confirmation(bill) ?? number, until: confirmUntil(bill))
     case "SUCCESS":
       guard let amount else { return .unknown(code: OwnCode.malformed, message: "no amount") }
-      let payee = bill["openid"]?.string
+      let (payee, ours) = (bill["openid"]?.string, openID(of: request))
       return .paid(
         ChannelAnswer.Proof(
           amount: Money(minorUnits: amount, currency: .cny), reference: number,
-          feeMinorUnits: manifest.fee.of(amount) ?? 0, payeeDiffers: payee != nil && payee != openID(of: request)))
+          feeMinorUnits: manifest.fee.of(amount) ?? 0, payeeDiffers: payee != nil && ours != nil && payee != ours))
     case "FAIL": return WeChatPayCodes.ofFailedBill(bill["fail_reason"]?.string ?? "")
     case "CANCELLED":
       return .failed(ChannelAnswer.Failure(.cancelled, .cancelledByUs, code: "CANCELLED"))
@@ -222,6 +228,7 @@ package struct WeChatPayChannel: PayoutChannel {
     return Timestamp(microseconds: made.microseconds + Self.confirmMicroseconds)
   }
 
+  /// nil where the request is not at hand: payouts that are closed are asked about without it.
   private func openID(of request: SentRequest) -> String? {
     (try? JSONText(reading: request.body))?["openid"]?.string
   }

@@ -4,10 +4,12 @@ internal import LedgerCore
 /// so whatever is not here is unknown. `message` is for people.
 package enum WeChatPayCodes {
   /// `code` of a refused transfer-bills call (merchant transfer, "Initiate a transfer", error codes; APIv3, basic rules).
+  /// Failures are those that are refused before there is a bill.
   package static let transfer = CodeTable([
-    ("NOT_ENOUGH", .failed(.tryElsewhere, .channelFundsShort)),
     ("PARAM_ERROR", .failed(.tryElsewhere, .requestMalformed)),
     ("NO_AUTH", .failed(.tryElsewhere, .channelUnavailable)),
+    // "Fund the account, then send again under the same number".
+    ("NOT_ENOUGH", .unknown),
     // The same number with other content: something is there.
     ("ALREADY_EXISTS", .unknown),
     // Said before the bill is looked at, or by a system that has lost its way: the query knows.
