@@ -113,13 +113,19 @@ class Receiver:
             return list(self._deliveries)
 
     def _take(self, handler: BaseHTTPRequestHandler) -> None:
-        body = handler.rfile.read(int(handler.headers.get("content-length") or 0))
+        # The last header. Without it, or with less than it says, the sender was killed in the middle.
+        length = int(handler.headers.get("content-length") or -1)
+        body = handler.rfile.read(length) if length > 0 else b""
+        if len(body) < length or length < 0:
+            handler.close_connection = True
+            return
         headers = {name.lower(): value for name, value in handler.headers.items()}
         try:
             event = webhooks.verify(body, headers, self.secrets)
         except (webhooks.VerificationError, ValueError) as defect:
             self.violations.append(f"{defect}: {headers} {body!r}")
-            return self._write(handler, 400)
+            self._write(handler, 400)
+            return
         delivery = Delivery(headers["webhook-id"], event, headers, body)
         with self._changed:
             self._deliveries.append(delivery)
