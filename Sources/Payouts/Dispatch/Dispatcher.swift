@@ -36,8 +36,8 @@ package final class Dispatcher: PayoutDesk {
     var tasks: [Task<Void, Never>] = []
     /// Answers taken and not recorded yet, so that a stop waits for them.
     var recording = 0
-    /// Days whose statement was read, of the last ones, by lane.
-    var statementDays: [Set<Int32>]
+    /// By lane.
+    var statements: [StatementMemory]
   }
 
   enum Phase { case running, stopping, stopped }
@@ -80,7 +80,8 @@ package final class Dispatcher: PayoutDesk {
     self.dayOffsetMinutes = dayOffsetMinutes
     state = Mutex(
       State(
-        open: OpenTable(lanes: channels.count), statementDays: Array(repeating: [], count: channels.count)))
+        open: OpenTable(lanes: channels.count),
+        statements: Array(repeating: StatementMemory(), count: channels.count)))
   }
 
   /// Begins: what a former process left open is asked about, then payouts are sent. Once.

@@ -50,12 +50,14 @@ package struct DispatcherLimits: Sendable, Hashable {
   package var notifiedMaximum = 4_096
   /// A batch that could not be put out is tried again.
   package var batchAgainMilliseconds: Int64 = 60_000
-  /// Statements of yesterday are there some minutes after midnight; if not, an hour later.
+  /// Statements of yesterday are there some minutes after midnight; then there is a look every hour.
   package var statementMinute = 10
   package var statementAgainMilliseconds: Int64 = 3_600_000
-  /// Days back from yesterday whose statements are read after a start, or as long as they are not to be had: longer than the
-  /// longest holidays. Reading one again changes nothing.
+  /// Days back from yesterday whose statements are read, each day all of them: longer than the longest holidays, since banks add
+  /// to a day what they find out later. Reading one again changes nothing.
   package var statementDaysMaximum: Int32 = 14
+  /// Days younger than this are read every hour: night files and the next morning's returns are told of them.
+  package var statementDaysYoung: Int32 = 3
 
   /// A call that has not come back by then is given up: its payout is in doubt. A send may be followed by a question, each
   /// with a time-out of at most two minutes of its own, so an honest one is over before.

@@ -25,7 +25,7 @@ extension Dispatcher {
       }
       let line = StatementLine(
         key: found.key, kind: .returned(code: back.code), amount: back.amount, reference: back.reference)
-      while !isStopped, await !book([line], lanes[found.lane]) {
+      while !isStopped, await book([line], lanes[found.lane]) == .noAnswer {
         await clock.sleep(untilMilliseconds: clock.monotonicMilliseconds() + limits.overloadedMilliseconds)
       }
     }
