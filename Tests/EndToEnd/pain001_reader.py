@@ -118,7 +118,7 @@ def read(data: bytes) -> dict:
     keys = [transfer["key"] for transfer in transfers]
     if len(set(keys)) != len(keys):
         raise NotRight("a key stands there twice")
-    if any(transfer["withdrawal"] != "wd_" + transfer["key"][:-2] for transfer in transfers):
+    if any(transfer["withdrawal"] != "wd" + transfer["key"][:-2] for transfer in transfers):
         raise NotRight("a key is not of its withdrawal")
     return {
         "message": text(header, "MsgId"),

@@ -7,7 +7,7 @@ import pytest
 from pain001_reader import NAMESPACE, NotRight, read
 
 TRANSFER = (
-    "<CdtTrfTxInf><PmtId><InstrId>{id}01</InstrId><EndToEndId>wd_{id}</EndToEndId></PmtId>"
+    "<CdtTrfTxInf><PmtId><InstrId>{id}01</InstrId><EndToEndId>wd{id}</EndToEndId></PmtId>"
     '<Amt><InstdAmt Ccy="CNY">{amount}</InstdAmt></Amt><Cdtr><Nm>王小明</Nm></Cdtr>'
     "<CdtrAcct><Id><Othr><Id>6222</Id></Othr></Id></CdtrAcct></CdtTrfTxInf>"
 )
@@ -43,7 +43,7 @@ def test_a_right_file_is_read():
         ("<InitgPty><Nm>A</Nm></InitgPty>", ""),
         ("<Unknown/>", None),
         ("BB", "AA"),
-        ("wd_BB", "wd_CC"),
+        ("wdBB", "wdCC"),
         ("<MsgId>M1", "<MsgId>" + "M" * 36),
         ('Ccy="CNY">2', 'Ccy="USD">2'),
     ],

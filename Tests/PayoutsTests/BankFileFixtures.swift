@@ -20,7 +20,8 @@ func bankSettings(_ directory: String = "bank", ledger: String = "0123456789abcd
     manifest: ChannelManifest(
       id: try Label("icbc-file"), rails: [.bankCard], currencies: [.cny, try #require(Currency("HKD"))],
       fee: ChannelFee(fixed: 50), speeds: [.nextDay], capabilities: [.query, .statement, .batch], batchMinutes: [990]),
-    ledger: ledger, directory: directory, debtorName: "结算平台有限公司", debtorAccount: "0200001009014400001",
+    ledger: ledger, directory: directory, dataDirectory: directory + "-ledger", debtorName: "结算平台有限公司",
+    debtorAccount: "0200001009014400001",
     debtorBank: "中国工商银行", debtorBankNumber: "102100000072")
 }
 
@@ -46,9 +47,11 @@ struct Bank {
   let disk: SimulatedDisk
   let channel: BankFileChannel
 
-  init(_ disk: SimulatedDisk = SimulatedDisk()) throws {
+  init(
+    _ disk: SimulatedDisk = SimulatedDisk(), report: @escaping @Sendable (BankFileEvent) -> Void = { _ in }
+  ) throws {
     self.disk = disk
-    channel = try BankFileChannel.open(try bankSettings(), disk: disk, now: { bankTime })
+    channel = try BankFileChannel.open(try bankSettings(), disk: disk, now: { bankTime }, report: report)
   }
 
   /// After a restart on the same files.
@@ -77,7 +80,8 @@ struct Bank {
 // MARK: What a bank sends
 
 func statusReport(
-  _ message: String, group: String = "PART", transfers: String = "", payment: String? = nil, paymentStatus: String = ""
+  _ message: String, group: String = "PART", transfers: String = "", payment: String? = nil, paymentStatus: String = "",
+  more: String = ""
 ) -> String {
   """
   <?xml version="1.0" encoding="UTF-8"?>
@@ -86,7 +90,7 @@ func statusReport(
   <OrgnlGrpInfAndSts><OrgnlMsgId>\(message)</OrgnlMsgId><OrgnlMsgNmId>pain.001.001.09</OrgnlMsgNmId>
   <GrpSts>\(group)</GrpSts></OrgnlGrpInfAndSts>
   <OrgnlPmtInfAndSts><OrgnlPmtInfId>\(payment ?? "\(message)-CNY")</OrgnlPmtInfId>\(paymentStatus)\(transfers)
-  </OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>
+  </OrgnlPmtInfAndSts>\(more)</CstmrPmtStsRpt></Document>
   """
 }
 

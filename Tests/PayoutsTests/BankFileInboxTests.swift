@@ -1,6 +1,8 @@
+import Foundation
 import Journal
 import JournalTesting
 import LedgerCore
+import Synchronization
 import Testing
 
 @testable import Payouts
@@ -40,6 +42,9 @@ import Testing
       (transferStatus(bankKey(1), "RJCT", reason: "AC01"), Self.failed("AC01", .payee, .accountWrong)),
       (transferStatus(bankKey(1), "RJCT", reason: "AM04"), Self.failed("AM04", .tryElsewhere, .channelFundsShort)),
       (transferStatus(bankKey(1), "RJCT", reason: "RR04"), Self.failed("RR04", .refused, .regulatory)),
+      // Who initiates is us, and the agreed limit is ours: the payee can mend neither.
+      (transferStatus(bankKey(1), "RJCT", reason: "BE05"), Self.failed("BE05", .tryElsewhere, .requestMalformed)),
+      (transferStatus(bankKey(1), "RJCT", reason: "AM14"), Self.failed("AM14", .tryElsewhere, .channelLimit)),
     ]
     for (status, answer) in cases {
       let bank = try await Self.bank()
@@ -71,7 +76,9 @@ import Testing
       #expect(StatusReasons.answer(row.code) == Self.failed(row.code, row.kind, row.reason))
       // Codes that the ledger has as reasons of its own mean the same in both places.
       let own = PayoutReason.allCases.first { $0.isoCode == row.code }
-      #expect(own == nil || own == row.reason || row.code == "TM01", "\(row.code)")
+      // But those that are about us when a bank says them.
+      let isAboutUs = ["AM14", "BE05", "TM01"].contains(row.code)
+      #expect(own == nil || own == row.reason || isAboutUs, "\(row.code)")
     }
   }
 
@@ -145,6 +152,121 @@ import Testing
     #expect(try await Self.answers(bank)[0] == Self.paid("2026030200001", 24_690))
   }
 
+  /// A bank that gives no serial of its own debits twice: the lines are alike, and two. The same message once more, or the
+  /// day's after the hour's, tells of no further ones.
+  @Test func likeLinesOfOneMessageAreTwoDebits() async throws {
+    let bank = try await Self.bank()
+    bank.put("a.xml", accountNotice(booked(bankKey(1))))
+    #expect(try await Self.answers(bank)[0] == Self.paid("2026030200001"))
+    bank.put("b.xml", accountNotice(booked(bankKey(1)) + booked(bankKey(1))))
+    bank.put("c.xml", accountNotice(booked(bankKey(1)) + booked(bankKey(2)) + booked(bankKey(1))))
+    #expect(try await Self.answers(bank)[0] == Self.paid("2026030200001", 24_690))
+    #expect(try await Self.answers(try bank.reopened())[0] == Self.paid("2026030200001", 24_690))
+  }
+
+  /// One currency's payment is rejected as a whole, of the other's some transfers are named.
+  @Test func eachPaymentOfAFileIsDecidedByItself() async throws {
+    let bank = try Bank()
+    let hongKong = try bankRequest(bankOrder(bankKey(2), currency: try #require(Currency("HKD"))))
+    for request in [try bankRequest(1), hongKong] { _ = await bank.channel.send(request) }
+    try await bank.channel.closeBatch(at: bankTime)
+    let rejected =
+      "<OrgnlPmtInfAndSts><OrgnlPmtInfId>\(bank.message)-HKD</OrgnlPmtInfId><PmtInfSts>RJCT</PmtInfSts>"
+      + "<StsRsnInf><Rsn><Cd>AC02</Cd></Rsn></StsRsnInf></OrgnlPmtInfAndSts>"
+    bank.put(
+      "s.xml", statusReport(bank.message, transfers: transferStatus(bankKey(1), "ACSC"), more: rejected))
+    #expect(await bank.channel.query(try bankRequest(1)) == Self.paid("S-\(bankKey(1))"))
+    #expect(await bank.channel.query(hongKong) == Self.failed("AC02", .tryElsewhere, .requestMalformed))
+  }
+
+  /// What banks make of an id that they pass on; only one that is clearly another transfer's is complained of.
+  @Test(arguments: ["NOTPROVIDED", "wd-x", "wd 0000000000", "", "?"])
+  func anEndToEndIDThatABankHasReplacedIsNoOther(text: String) async throws {
+    let bank = try await Self.bank()
+    let id = "\(bankKey(1).withdrawal)"
+    bank.put("a.xml", accountNotice(booked(bankKey(1)).replacing(id, with: text)))
+    #expect(try await Self.answers(bank)[0] == Self.paid("2026030200001"))
+    // Without ours beside it, the id may have lost its underscore, or got another character for it.
+    for mark in ["", "-", " "] {
+      let other = try await Self.bank()
+      other.put(
+        "b.xml",
+        accountNotice(
+          booked(bankKey(1)).replacing("<InstrId>\(bankKey(1))</InstrId>", with: "")
+            .replacing(id, with: id.replacing("_", with: mark))))
+      #expect(try await Self.answers(other)[0] == Self.paid("2026030200001"), "\(mark)")
+    }
+  }
+
+  // MARK: Trouble
+
+  /// The descriptor table is full for a moment: that says nothing of the file.
+  @Test(arguments: [EMFILE, EIO, EACCES])
+  func aFileThatCannotBeReadNowIsReadLater(number: Int32) async throws {
+    let filled = try await Self.bank()
+    let clean = try Bank(filled.disk.copy())
+    clean.put("a.xml", accountNotice(booked(bankKey(1))))
+    let first = clean.disk.operationCount
+    _ = try await Self.answers(clean)
+    let count = clean.disk.operationCount - first
+    for operation in 1...count {
+      let bank = try Bank(filled.disk.copy())
+      bank.put("a.xml", accountNotice(booked(bankKey(1))))
+      bank.disk.fail(operation: operation, with: .failure(.system(errno: number)))
+      _ = try await Self.answers(bank)
+      #expect(bank.names("rejected").isEmpty, "operation \(operation)")
+      // A statement looks at everything again.
+      _ = try? await bank.channel.statement(day: bankDay)
+      #expect(try await Self.answers(bank)[0] == Self.paid("2026030200001"), "operation \(operation)")
+      #expect(bank.names("inbox").isEmpty, "operation \(operation)")
+    }
+  }
+
+  /// On a real disk, whose names are bounded: no file keeps those behind it from their turn.
+  @Test func oneBadFileKeepsNoOtherBack() async throws {
+    let directory = FileManager.default.temporaryDirectory.appending(path: "bank-\(UUID())").path()
+    defer {
+      for path in [directory, directory + "-ledger"] { try? FileManager.default.removeItem(atPath: path) }
+    }
+    let channel = try BankFileChannel.open(try bankSettings(directory), now: { bankTime })
+    _ = await channel.send(try bankRequest(1))
+    try await channel.closeBatch(at: bankTime)
+    let long = String(repeating: "a", count: 248)
+    try "nonsense".write(toFile: directory + "/inbox/\(long).xml", atomically: false, encoding: .utf8)
+    try FileManager.default.createDirectory(
+      atPath: directory + "/inbox/b.xml", withIntermediateDirectories: false)
+    try accountNotice(booked(bankKey(1))).write(
+      toFile: directory + "/inbox/c.xml", atomically: false, encoding: .utf8)
+    #expect(await channel.query(try bankRequest(1)) == Self.paid("2026030200001"))
+    let rejected = try FileManager.default.contentsOfDirectory(atPath: directory + "/rejected").sorted()
+    #expect(rejected.count == 2 && rejected[0].hasPrefix("aaaa") && rejected[1] == rejected[0] + ".txt")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: directory + "/inbox") == ["b.xml"])
+  }
+
+  /// The bank speaks of a file of ours that this directory does not have: it was put back from an older copy, and its next
+  /// file would have a number that is used already.
+  @Test func aFileOfOursThatIsNotHereKeepsBatchesOpen() async throws {
+    let told = Mutex<[BankFileEvent]>([])
+    let filled = try await Self.bank()
+    let bank = try Bank(filled.disk.copy()) { event in told.withLock { $0.append(event) } }
+    let later = bank.message.dropLast(1) + "2"
+    bank.put("s.xml", statusReport(String(later), transfers: transferStatus(bankKey(9), "ACSC")))
+    bank.put("t.xml", accountNotice(booked(bankKey(1))))
+    #expect(try await Self.answers(bank)[0] == Self.paid("2026030200001"))
+    #expect(bank.names("inbox") == ["s.xml"] && bank.names("rejected").isEmpty)
+    _ = try await Self.answers(bank)
+    let troubles = told.withLock { $0.filter { if case .troubled = $0 { true } else { false } } }
+    #expect(troubles.count == 1 && "\(troubles)".contains(later))
+    _ = await bank.channel.send(try bankRequest(4))
+    let failure = await #expect(throws: BatchFailure.self) { try await bank.channel.closeBatch(at: bankTime) }
+    #expect(failure?.message.contains(later) == true)
+    #expect(bank.filed.count == 1)
+    // Found out to be somebody's mistake, and taken away.
+    bank.disk.setContents("bank/inbox/s.xml", nil)
+    try await bank.channel.closeBatch(at: bankTime)
+    #expect(bank.filed.count == 2)
+  }
+
   /// None of these is believed in any part, and none stops anything.
   @Test func hostileFilesMoveNoMoney() async throws {
     let message = try await Self.bank().message
@@ -185,8 +307,9 @@ import Testing
         ("long serial", accountNotice(booked(bankKey(1), serial: String(repeating: "1", count: 36)))),
         ("no such day", accountNotice(booked(bankKey(1), day: "2026-02-30"))),
         (
-          "status of another batch",
-          statusReport(message.dropLast(1) + "7", transfers: transferStatus(bankKey(1), "ACSC"))
+          "status of another ledger's batch",
+          statusReport(
+            "\(message.hasPrefix("0") ? 1 : 0)\(message.dropFirst())", transfers: transferStatus(bankKey(1), "ACSC"))
         ),
         (
           "status of another payment",

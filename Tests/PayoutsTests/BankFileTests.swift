@@ -12,7 +12,9 @@ import Testing
   /// On a real disk, read by programs that know nothing of ours.
   @Test func othersReadTheFile() async throws {
     let directory = FileManager.default.temporaryDirectory.appending(path: "bank-\(UUID())").path()
-    defer { try? FileManager.default.removeItem(atPath: directory) }
+    defer {
+      for path in [directory, directory + "-ledger"] { try? FileManager.default.removeItem(atPath: path) }
+    }
     let channel = try BankFileChannel.open(try bankSettings(directory), now: { bankTime })
     let hongKong = try #require(Currency("HKD"))
     let orders = [
@@ -199,6 +201,48 @@ import Testing
     #expect(throws: BankFileDefect.self) { try Bank(damaged) }
     // One process at a time.
     #expect(throws: BankFileDefect.self) { try Bank(bank.disk) }
+  }
+
+  /// Last night's copy of the directory under this morning's ledger: the payouts of the morning's file would go into a
+  /// second one with the same number.
+  @Test func aDirectoryOlderThanTheLedgerIsRefused() async throws {
+    let bank = try Bank()
+    _ = await bank.channel.send(try bankRequest(1))
+    try await bank.channel.closeBatch(at: bankTime)
+    let night = bank.disk.copy()
+    _ = await bank.channel.send(try bankRequest(2))
+    try await bank.channel.closeBatch(at: bankTime)
+    for path in bank.disk.paths where path.hasPrefix("bank-ledger/") {
+      night.setContents(path, bank.disk.contents(path))
+    }
+    let defect = #expect(throws: BankFileDefect.self) { try Bank(night) }
+    #expect(defect?.description.contains("000002") == true && defect?.description.contains("put back") == true)
+    // A whole older ledger is found out by its probes; with the latest directory all is well.
+    _ = try bank.reopened()
+    // The mark itself may be damaged or gone; then the directory counts, and what is damaged is told.
+    let marks = bank.disk.paths.filter { $0.hasPrefix("bank-ledger/") }
+    #expect(marks.count == 1)
+    let damaged = bank.disk.copy()
+    damaged.setContents(marks[0], Array("2x".utf8))
+    #expect(throws: BankFileDefect.self) { try Bank(damaged) }
+    let lost = bank.disk.copy()
+    lost.setContents(marks[0], nil)
+    #expect(try Bank(lost).disk.contents(marks[0]) == bank.disk.contents(marks[0]))
+  }
+
+  /// Banks' character sets have no underscore; requests stored before this was known have one, and go out as they are.
+  @Test func endToEndIDsAreOfLettersAndDigits() async throws {
+    let body = String(decoding: try bankRequest(1).body, as: UTF8.self)
+    let id = try #require(body.split(separator: "<EndToEndId>").last?.split(separator: "<").first)
+    #expect(id.utf8.allSatisfy { Character(Unicode.Scalar($0)).isLetter || Character(Unicode.Scalar($0)).isNumber })
+    #expect("\(bankKey(1).withdrawal)".filter { $0 != "_" } == id)
+    let bank = try Bank()
+    var old = try bankRequest(2)
+    old.body = Array(
+      String(decoding: old.body, as: UTF8.self).replacing(
+        "\(bankKey(2).withdrawal)".filter { $0 != "_" }, with: "\(bankKey(2).withdrawal)"
+      ).utf8)
+    #expect(await bank.channel.send(old) == .accepted(reference: ""))
   }
 
   // MARK: Crashes

@@ -87,7 +87,8 @@ enum ChannelKinds {
     }
     let settings = BankFileSettings(
       manifest: manifest, ledger: place.ledgerName, directory: place.resolve(try fields.required("directory")),
-      debtorName: try fields.required("debtor_name"), debtorAccount: try fields.required("debtor_account"),
+      dataDirectory: place.dataDirectory, debtorName: try fields.required("debtor_name"),
+      debtorAccount: try fields.required("debtor_account"),
       debtorBank: try fields.required("debtor_bank"), debtorBankNumber: try fields.text("debtor_bank_number") ?? "")
     let (clock, observer) = (place.clock, place.observer)
     do throws(BankFileDefect) {

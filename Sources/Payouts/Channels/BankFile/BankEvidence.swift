@@ -24,6 +24,8 @@ struct BankBooking: Hashable {
   /// The clearing's serial, or else the bank's own number.
   var reference: String
   var day: CivilDate
+  /// How many like it stand before it in its message.
+  var likeBefore = 0
 }
 
 /// All that was read of one key. The order in which files come does not change what it says, nor does a repetition.

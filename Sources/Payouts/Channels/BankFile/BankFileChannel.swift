@@ -23,8 +23,22 @@ package actor BankFileChannel: BatchChannel {
   /// Of a close that failed: the next one writes the same file again, so that no second one can be left behind.
   private var closing: (id: MessageID, time: Timestamp)?
 
+  /// Files of the bank that stay where they are for now.
+  private var left: [String: Left] = [:]
+  /// What people were last told of them.
+  private var toldTrouble: String?
+
+  private struct Left {
+    var why: String
+    /// The file of ours that it is about, and that this directory lacks.
+    var missing: MessageID?
+    var again = Timestamp(microseconds: 0)
+  }
+
   /// Files of the bank read within one call; the rest has its turn at the next.
   private static let filesAtOnceMaximum = 64
+  /// A file that was left is not looked at for each payout that is asked about.
+  private static let leftMicroseconds: Int64 = 60 * 1_000_000
 
   /// Makes the directory, or finishes in it what a crash has left.
   package static func open(
@@ -37,6 +51,7 @@ package actor BankFileChannel: BatchChannel {
     let lock: OpenFile
     do throws(DiskFailure) {
       try folder.make()
+      try disk.makeDirectory(settings.dataDirectory)
       lock = try disk.lock(settings.directory + "/lock")
     } catch {
       throw BankFileDefect("channel \(settings.manifest.id): \(error)")
@@ -98,6 +113,13 @@ package actor BankFileChannel: BatchChannel {
 
   package func closeBatch(at time: Timestamp) throws(BatchFailure) {
     guard !batch.transfers.isEmpty else { return }
+    readInbox(isAll: true)
+    if let missing = left.values.compactMap(\.missing).max(by: { $0.serial < $1.serial }) {
+      throw BatchFailure(
+        "the bank speaks of file \(missing) of channel \(manifest.id), which \(settings.directory) lacks: it is an older "
+          + "copy, and the next file would have a number that is used; put back the latest one, or take the bank's file out "
+          + "of inbox")
+    }
     guard index.nextSerial <= MessageID.serialMaximum else {
       throw BatchFailure("channel \(manifest.id) has made \(MessageID.serialMaximum) files; give it a new id")
     }
@@ -110,6 +132,7 @@ package actor BankFileChannel: BatchChannel {
     do throws(DiskFailure) {
       try folder.write(.work, id.fileName, file.bytes())
       try folder.write(.keys, id.keysName, keys.bytes())
+      try BankMark(settings: settings, disk: folder.disk, tag: tag).write(id)
       try folder.move(id.fileName, from: .work, to: .outbox, as: id.fileName)
     } catch {
       throw BatchFailure("file \(id) of channel \(manifest.id) was not put out: \(error)")
@@ -119,6 +142,7 @@ package actor BankFileChannel: BatchChannel {
     batch = OpenBatch()
     closing = nil
     report(.closed(file: id.fileName, transfers: transfers.count))
+    toldTrouble = nil
     do throws(DiskFailure) {
       try folder.disk.syncDirectory(at: folder.path(.outbox))
       try folder.disk.syncDirectory(at: folder.path(.work))
@@ -154,7 +178,7 @@ package actor BankFileChannel: BatchChannel {
 
   /// Of the last two days nothing is taken for "not there yet": banks send a day's notices until the next morning.
   package func statement(day: CivilDate) throws(StatementFailure) -> [StatementLine] {
-    readInbox()
+    readInbox(isAll: true)
     var lines: [StatementLine] = []
     for (key, evidence) in evidence {
       for booking in evidence.bookings where booking.day == day {
@@ -179,37 +203,71 @@ package actor BankFileChannel: BatchChannel {
     return known.answer(file: file) { manifest.fee.of($0) ?? 0 }
   }
 
-  private func readInbox() {
+  /// - Parameter isAll: also what was left a moment ago.
+  private func readInbox(isAll: Bool = false) {
+    let names: [String]
     do throws(DiskFailure) {
-      for name in try folder.names(.inbox, BankFolder.fileEnding).prefix(Self.filesAtOnceMaximum) {
-        try take(name)
-      }
+      names = try folder.names(.inbox, BankFolder.fileEnding)
     } catch {
-      report(.troubled("\(error)"))
+      return tellTrouble("\(error)")
     }
+    let time = now()
+    let present = Set(names)
+    left = left.filter { present.contains($0.key) }
+    var done = 0
+    for name in names where done < Self.filesAtOnceMaximum {
+      if !isAll, let known = left[name], time < known.again { continue }
+      left[name] = take(name)
+      if left[name] == nil { done += 1 }
+      left[name]?.again = Timestamp(microseconds: time.microseconds + Self.leftMicroseconds)
+    }
+    tellTrouble(left.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.why)" }.first)
+  }
+
+  /// Once, until something else is the matter or has gone well.
+  private func tellTrouble(_ why: String?) {
+    defer { toldTrouble = why }
+    if let why, why != toldTrouble { report(.troubled(why)) }
   }
 
   /// Durable under its first name, then renamed, then believed: wherever a crash comes, the file is in one of the two
   /// places, and what was answered from it is answered again.
-  private func take(_ name: String) throws(DiskFailure) {
-    do throws(BankXMLDefect) {
-      let bytes = try folder.file(.inbox, name)
-      let notices = try BankMessages(index: index, settings: settings, tag: tag).read(bytes)
-      do throws(DiskFailure) {
-        try folder.sync(.inbox, name)
-        try folder.move(name, from: .inbox, to: .archive, as: try folder.freeName(for: name, in: .archive))
-      } catch {
-        return report(.troubled("\(error)"))
+  ///
+  /// nil: it was taken or rejected. A disk that fails says nothing of the file, which is left where it is.
+  private func take(_ name: String) -> Left? {
+    let notices: [BankNotice]
+    do throws(DiskFailure) {
+      let bytes = try folder.read(.inbox, name, atMost: BankXML.bytesMaximum)
+      switch understand(bytes) {
+      case .success(let found): notices = found
+      case .failure(let defect):
+        if let missing = defect.missing { return Left(why: defect.finding, missing: missing) }
+        return try reject(name, defect)
       }
-      for notice in notices { evidence.add(notice) }
-      report(.taken(file: name, notices: notices.count))
-      try? folder.disk.syncDirectory(at: folder.path(.archive))  // either name will do, see above
+      try folder.sync(.inbox, name)
+      try folder.move(name, from: .inbox, to: .archive, as: try folder.freeName(for: name, in: .archive))
     } catch {
-      try reject(name, error)
+      return Left(why: "\(error)")
+    }
+    for notice in notices { evidence.add(notice) }
+    report(.taken(file: name, notices: notices.count))
+    toldTrouble = nil
+    try? folder.disk.syncDirectory(at: folder.path(.archive))  // either name will do, see above
+    return nil
+  }
+
+  private func understand(_ bytes: [UInt8]?) -> Result<[BankNotice], BankXMLDefect> {
+    guard let bytes else {
+      return .failure(BankXMLDefect(line: 0, finding: "longer than \(BankXML.bytesMaximum) bytes"))
+    }
+    do throws(BankXMLDefect) {
+      return .success(try BankMessages(index: index, settings: settings, tag: tag).read(bytes))
+    } catch {
+      return .failure(error)
     }
   }
 
-  private func reject(_ name: String, _ defect: BankXMLDefect) throws(DiskFailure) {
+  private func reject(_ name: String, _ defect: BankXMLDefect) throws(DiskFailure) -> Left? {
     let place = defect.line > 0 ? "line \(defect.line): " : ""
     let why = "\(place)\(defect.finding)"
     let newName = try folder.freeName(for: name, in: .rejected)
@@ -219,6 +277,7 @@ package actor BankFileChannel: BatchChannel {
     try folder.move(name, from: .inbox, to: .rejected, as: newName)
     report(.rejected(file: newName, why: why))
     try folder.disk.syncDirectory(at: folder.path(.rejected))
+    return nil
   }
 }
 
@@ -238,7 +297,7 @@ extension MessageID {
 }
 
 extension BankFolder {
-  /// A file of the bank; one that cannot be read as a file is as bad as one that makes no sense.
+  /// A file that was read or written before; one that cannot be read is as bad as one that makes no sense.
   func file(_ place: Place, _ name: String) throws(BankXMLDefect) -> [UInt8] {
     do throws(DiskFailure) {
       if let bytes = try read(place, name, atMost: BankXML.bytesMaximum) { return bytes }

@@ -8,6 +8,8 @@ package struct BankFileSettings: Sendable, Hashable {
   package var ledger: String
   /// Where the files are; made when it is missing, with its folders (`BankFolder`).
   package var directory: String
+  /// Of the ledger, where `BankMark` is: not to be restored together with `directory`. Made when it is missing.
+  package var dataDirectory: String
   /// Of the account that is debited.
   package var debtorName: String
   package var debtorAccount: String
@@ -20,12 +22,14 @@ package struct BankFileSettings: Sendable, Hashable {
   package var utcOffsetMinutes: Int32
 
   package init(
-    manifest: ChannelManifest, ledger: String, directory: String, debtorName: String, debtorAccount: String,
-    debtorBank: String, debtorBankNumber: String = "", executionDaysLater: Int32 = 0, utcOffsetMinutes: Int32 = 480
+    manifest: ChannelManifest, ledger: String, directory: String, dataDirectory: String, debtorName: String,
+    debtorAccount: String, debtorBank: String, debtorBankNumber: String = "", executionDaysLater: Int32 = 0,
+    utcOffsetMinutes: Int32 = 480
   ) {
     self.manifest = manifest
     self.ledger = ledger
     self.directory = directory
+    self.dataDirectory = dataDirectory
     self.debtorName = debtorName
     self.debtorAccount = debtorAccount
     self.debtorBank = debtorBank

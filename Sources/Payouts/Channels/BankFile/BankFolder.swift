@@ -11,10 +11,10 @@ internal import Journal
 ///
 /// A batch is closed in this order, each step durable before the next:
 ///
-///     work/M.tmp -> work/M.xml (from here on the batch is M) -> keys/M.keys -> outbox/M.xml
+///     work/M.tmp -> work/M.xml (from here on the batch is M) -> keys/M.keys -> M in the ledger's directory -> outbox/M.xml
 ///
-/// So a name in `work` was never given out, a file in `outbox` has its keys, and whatever a crash leaves of the four says
-/// what is left to do.
+/// So a directory that has not all the files up to M in the ledger's directory (`BankMark`) is an older copy, a name in `work` was never given out, a file in `outbox` has its keys, and whatever a crash leaves of it all says what is left
+/// to do.
 struct BankFolder: Sendable {
   let directory: String
   let disk: any Disk
@@ -46,37 +46,12 @@ struct BankFolder: Sendable {
 
   /// The whole file; nil when it is longer than it may be.
   func read(_ place: Place, _ name: String, atMost bytesMaximum: Int) throws(DiskFailure) -> [UInt8]? {
-    let path = path(place, name)
-    let file = try disk.open(path, .read)
-    defer { disk.close(file) }
-    let count = try disk.byteCount(file)
-    guard count <= bytesMaximum else { return nil }
-    var bytes = [UInt8](repeating: 0, count: count)
-    let read = bytes.withUnsafeMutableBytes { buffer in
-      Result { () throws(DiskFailure) in try disk.readFully(file, into: buffer, at: 0) }
-    }
-    guard try read.get() == count else { throw DiskFailure(operation: .read, path: path, cause: .endOfFile) }
-    return bytes
+    try disk.contents(of: path(place, name), atMost: bytesMaximum)
   }
 
   /// The bytes under the name, whole or not at all, and durable.
   func write(_ place: Place, _ name: String, _ bytes: [UInt8]) throws(DiskFailure) {
-    let temporary = path(place, name + Self.temporaryEnding)
-    do throws(DiskFailure) {
-      let file = try disk.open(temporary, .create)
-      defer { disk.close(file) }
-      let written = bytes.withUnsafeBytes { buffer in
-        Result { () throws(DiskFailure) in try disk.writeAll(file, buffer, at: 0) }
-      }
-      try written.get()
-      try disk.sync(file)
-    } catch {
-      // Gives its room back; the next start would do so too.
-      do throws(DiskFailure) { try disk.remove(temporary) } catch {}
-      throw error
-    }
-    try disk.rename(temporary, to: path(place, name))
-    try disk.syncDirectory(at: path(place))
+    try disk.replaceFile(name, in: path(place), bytes)
   }
 
   func move(_ name: String, from: Place, to: Place, as newName: String) throws(DiskFailure) {
@@ -97,13 +72,55 @@ struct BankFolder: Sendable {
     }
   }
 
-  /// A name that nothing in the place has yet: banks use names again.
+  /// Bytes of a name without its ending, so that what is put behind it (a number, `.xml.txt.tmp`) stays below the 255 that file
+  /// systems allow.
+  private static let stemBytesMaximum = 200
+
+  /// A name that nothing in the place has yet: banks use names again. A long one is shortened.
   func freeName(for name: String, in place: Place) throws(DiskFailure) -> String {
     let taken = Set(try disk.list(path(place)))
-    guard taken.contains(name) else { return name }
-    let stem = name.dropLast(Self.fileEnding.count)
+    var stem = name.dropLast(Self.fileEnding.count)
+    while stem.utf8.count > Self.stemBytesMaximum { stem.removeLast() }
+    guard taken.contains(stem + Self.fileEnding) else { return stem + Self.fileEnding }
     var number = 2
     while taken.contains("\(stem).\(number)\(Self.fileEnding)") { number += 1 }
     return "\(stem).\(number)\(Self.fileEnding)"
+  }
+}
+
+extension Disk {
+  /// The whole file; nil when it is longer than it may be.
+  func contents(of path: String, atMost bytesMaximum: Int) throws(DiskFailure) -> [UInt8]? {
+    let file = try open(path, .read)
+    defer { close(file) }
+    let count = try byteCount(file)
+    guard count <= bytesMaximum else { return nil }
+    var bytes = [UInt8](repeating: 0, count: count)
+    let read = bytes.withUnsafeMutableBytes { buffer in
+      Result { () throws(DiskFailure) in try readFully(file, into: buffer, at: 0) }
+    }
+    guard try read.get() == count else { throw DiskFailure(operation: .read, path: path, cause: .endOfFile) }
+    return bytes
+  }
+
+  /// The bytes under the name, whole or not at all, and durable.
+  func replaceFile(_ name: String, in directory: String, _ bytes: [UInt8]) throws(DiskFailure) {
+    let path = directory + "/" + name
+    let temporary = path + BankFolder.temporaryEnding
+    do throws(DiskFailure) {
+      let file = try open(temporary, .create)
+      defer { close(file) }
+      let written = bytes.withUnsafeBytes { buffer in
+        Result { () throws(DiskFailure) in try writeAll(file, buffer, at: 0) }
+      }
+      try written.get()
+      try sync(file)
+    } catch {
+      // Gives its room back; the next start would do so too.
+      do throws(DiskFailure) { try remove(temporary) } catch {}
+      throw error
+    }
+    try rename(temporary, to: path)
+    try syncDirectory(at: directory)
   }
 }

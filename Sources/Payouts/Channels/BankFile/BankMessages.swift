@@ -27,50 +27,51 @@ struct BankMessages {
   private func statuses(_ report: BankElement) throws(BankXMLDefect) -> [BankNotice] {
     let group = try report.needed("OrgnlGrpInfAndSts")
     let original = try group.needed("OrgnlMsgId")
-    guard let id = MessageID(original.text, tag: tag), index.has(id) else {
+    guard let id = MessageID(original.text, tag: tag) else {
       throw original.defect("OrgnlMsgId is not a file of this channel")
     }
-    let payments = report.children("OrgnlPmtInfAndSts")
-    let named = payments.flatMap { $0.children("TxInfAndSts") }
-    var notices: [BankNotice] = []
-    // A whole file or payment is accepted, or rejected, without naming its transfers.
-    if named.isEmpty {
-      for (scope, status) in try wholes(group, payments, id) {
-        for key in index.keys(inFile: id.serial) where scope == nil || scope == index[key]?.amount.currency {
-          guard let amount = index[key]?.amount else { continue }
-          if let status = try self.status(status, of: amount) {
-            notices.append(.status(key, status))
-          }
-        }
-      }
-      return notices
+    guard index.has(id) else {
+      throw BankXMLDefect(
+        line: original.line, finding: "it is about \(id), which is a file of this channel, and is not here",
+        missing: id)
     }
-    for payment in payments {
+    var notices: [BankNotice] = []
+    var isTold = false
+    for payment in report.children("OrgnlPmtInfAndSts") {
+      let transfers = payment.children("TxInfAndSts")
+      guard !transfers.isEmpty || payment.child("PmtInfSts") != nil else { continue }
+      isTold = true
       let currency = try paymentCurrency(payment, id)
-      for transfer in payment.children("TxInfAndSts") {
-        let key = try key(
-          instruction: transfer.child("OrgnlInstrId"), endToEnd: transfer.child("OrgnlEndToEndId"), in: transfer)
-        guard let key, let entry = index[key] else { throw transfer.defect("names no transfer of ours") }
-        guard entry.file == id.serial, entry.amount.currency == currency else {
-          throw transfer.defect("the transfer \(key) is not in \(original.text)")
-        }
-        if let status = try status(transfer, of: entry.amount) {
-          notices.append(.status(key, status))
-        }
-      }
+      if transfers.isEmpty { notices += try whole(payment, id, currency) }
+      for transfer in transfers { notices += try single(transfer, id, currency) }
+    }
+    if !isTold, group.child("GrpSts") != nil { notices = try whole(group, id, nil) }
+    return notices
+  }
+
+  /// A file or payment that is accepted or rejected without naming its transfers.
+  private func whole(
+    _ scope: BankElement, _ id: MessageID, _ currency: Currency?
+  ) throws(BankXMLDefect) -> [BankNotice] {
+    var notices: [BankNotice] = []
+    for key in index.keys(inFile: id.serial) {
+      guard let amount = index[key]?.amount, currency == nil || currency == amount.currency else { continue }
+      if let status = try status(scope, of: amount) { notices.append(.status(key, status)) }
     }
     return notices
   }
 
-  /// What has a status of its own, innermost first: payments, or else the group.
-  private func wholes(
-    _ group: BankElement, _ payments: [BankElement], _ id: MessageID
-  ) throws(BankXMLDefect) -> [(scope: Currency?, BankElement)] {
-    var wholes: [(scope: Currency?, BankElement)] = []
-    for payment in payments where payment.child("PmtInfSts") != nil {
-      wholes.append((try paymentCurrency(payment, id), payment))
+  private func single(
+    _ transfer: BankElement, _ id: MessageID, _ currency: Currency
+  ) throws(BankXMLDefect) -> [BankNotice] {
+    let key = try key(
+      instruction: transfer.child("OrgnlInstrId"), endToEnd: transfer.child("OrgnlEndToEndId"), in: transfer)
+    guard let key, let entry = index[key] else { throw transfer.defect("names no transfer of ours") }
+    guard entry.file == id.serial, entry.amount.currency == currency else {
+      throw transfer.defect("the transfer \(key) is not in \(id)")
     }
-    return wholes.isEmpty && group.child("GrpSts") != nil ? [(nil, group)] : wholes
+    guard let told = try status(transfer, of: entry.amount) else { return [] }
+    return [.status(key, told)]
   }
 
   private func paymentCurrency(_ payment: BankElement, _ id: MessageID) throws(BankXMLDefect) -> Currency {
@@ -106,6 +107,7 @@ struct BankMessages {
 
   private func bookings(_ message: BankElement) throws(BankXMLDefect) -> [BankNotice] {
     var notices: [BankNotice] = []
+    var alike: [BankNotice: Int] = [:]
     for notification in message.children("Ntfctn") {
       let account = try notification.needed("Acct")
       let id = account.at("Id", "Othr", "Id") ?? account.at("Id", "IBAN")
@@ -117,8 +119,12 @@ struct BankMessages {
           let key = try key(instruction: refs?.child("InstrId"), endToEnd: refs?.child("EndToEndId"), in: transfer)
           // Other money on the account: fees, funding.
           guard let key else { continue }
-          notices.append(
-            .booking(key, try booking(transfer, of: entry, isAlone: transfers.count == 1, in: notification)))
+          var booking = try booking(transfer, of: entry, isAlone: transfers.count == 1, in: notification)
+          // Two like lines of one message are two bookings; in another message they are these again.
+          let notice = BankNotice.booking(key, booking)
+          booking.likeBefore = alike[notice, default: 0]
+          alike[notice] = booking.likeBefore + 1
+          notices.append(.booking(key, booking))
         }
       }
     }
@@ -168,10 +174,11 @@ struct BankMessages {
   private func key(
     instruction: BankElement?, endToEnd: BankElement?, in element: BankElement
   ) throws(BankXMLDefect) -> PayoutKey? {
-    let withdrawal = endToEnd.flatMap { WithdrawalID($0.text) }
+    let withdrawal = endToEnd.flatMap { CreditTransfer.withdrawal(endToEnd: $0.text) }
     if let key = instruction.flatMap({ PayoutKey($0.text) }) {
       guard index[key] != nil else { throw element.defect("\(key) is in no file of this channel") }
-      guard endToEnd == nil || withdrawal == key.withdrawal else {
+      // Banks put NOTPROVIDED, and other characters, for what they do not carry.
+      guard withdrawal == nil || withdrawal == key.withdrawal else {
         throw element.defect("instruction and end-to-end id are of two transfers")
       }
       return key

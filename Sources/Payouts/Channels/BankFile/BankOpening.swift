@@ -37,6 +37,7 @@ struct BankOpening {
       guard index.isDense else {
         throw defect("\(folder.path(.keys)) lacks some of its files, which are numbered from 1; put them back")
       }
+      try compareWithMark()
       try readArchive()
     } catch let defect as BankFileDefect {
       throw defect
@@ -52,6 +53,18 @@ struct BankOpening {
     try folder.move(name, from: .work, to: .outbox, as: name)
     try folder.disk.syncDirectory(at: folder.path(.outbox))
     try folder.disk.syncDirectory(at: folder.path(.work))
+  }
+
+  /// A directory that lacks what was given out would put the payouts of those files into others of the same numbers.
+  private func compareWithMark() throws {
+    let mark = BankMark(settings: settings, disk: folder.disk, tag: tag)
+    let marked = try mark.read()
+    if let marked, marked.serial > index.fileCount {
+      throw defect(
+        "\(folder.directory) has \(index.fileCount) files, and \(marked) was given out: it is an older copy than the ledger's, "
+          + "put back the latest one")
+    }
+    if let last = index.file(index.fileCount), marked != last { try mark.write(last) }
   }
 
   private mutating func readArchive() throws {

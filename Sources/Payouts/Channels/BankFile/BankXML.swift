@@ -29,6 +29,8 @@ struct BankElement {
 struct BankXMLDefect: Error, Hashable, Sendable {
   var line: Int
   var finding: String
+  /// It is about this file of ours, which is not here: our directory is the older one.
+  var missing: MessageID?
 }
 
 /// Reads XML that may be anything. Whatever could make more of the file than its bytes (document types, entities, other

@@ -25,9 +25,9 @@ enum StatusReasons {
     ("AM06", .tryElsewhere, .amountNotTaken),
     ("AM12", .tryElsewhere, .amountNotTaken),
     ("AM13", .tryElsewhere, .channelLimit),
-    ("AM14", .payee, .payeeLimit),
+    ("AM14", .tryElsewhere, .channelLimit),  // agreed with us
     ("BE01", .payee, .nameMismatch),
-    ("BE05", .payee, .payeeUnverified),
+    ("BE05", .tryElsewhere, .requestMalformed),  // the initiating party: us
     ("CNOR", .tryElsewhere, .channelUnavailable),  // the payee's bank is not in this clearing
     ("DT01", .tryAgain, .channelUnavailable),
     ("ED05", .tryAgain, .channelUnavailable),
