@@ -59,7 +59,7 @@ package struct CreateAppeal: Sendable {
 package enum AppealAction: Hashable, Sendable {
   /// - Parameter hash: SHA-256 of a document, 64 hexadecimal digits; `Label.none` for none.
   case addEvidence(note: Label, hash: Label)
-  /// To a member of staff, by name. The first one is the first answer.
+  /// To the caller, by name: nobody is given one. The first one is the first answer.
   case assign(to: Label)
   /// What is awarded is posted to the agent; the rest goes back where it came from.
   case resolve(isUpheld: Bool, awardedMinorUnits: Int64, answer: Label)
@@ -157,7 +157,7 @@ package struct AppealFilter: Sendable {
   package var partner: Label?
   package var openOnly: Bool
   package var escalatedOnly: Bool
-  /// The ordinal to go on behind.
+  /// Where the page before ended, as its answer told; nil for the start.
   package var after: UInt64?
   package var limit: Int
   package init(partner: Label?, openOnly: Bool, escalatedOnly: Bool, after: UInt64?, limit: Int) {

@@ -68,6 +68,10 @@ package enum Refusal: Hashable, Sendable, BitwiseCopyable {
   case tooMuchEvidence(maximum: UInt16)
   /// Money is awarded only after somebody has looked into it.
   case appealNotAssigned
+  /// The channel proved that minor units left: nobody decides that nothing did.
+  case moneyHasLeft(paid: Int64)
+  /// Who looks into an appeal takes it: were it given to somebody, one person could award money alone.
+  case assigneeNotCaller
 }
 
 package enum Rejection: Hashable, Sendable {

@@ -372,7 +372,7 @@ package nonisolated struct Settlement_V1_AssignAppealRequest: Sendable {
 
   package var id: String = String()
 
-  /// Name of a member of staff; empty: the caller.
+  /// The caller's own name, or empty: who looks into an appeal takes it, nobody is given one.
   package var assignee: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()

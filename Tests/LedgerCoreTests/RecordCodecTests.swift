@@ -31,6 +31,9 @@ import Testing
     .holdUnchanged(isHeld: true), .proposalClosed(.expired), .proposalExpired(at: moment), .proposalOfOthers,
     .notActionRequired(state: .failed), .payoutBlocked, .attemptsUsedUp(maximum: .max),
     .channelFundsShort(available: .min, requested: .max), .notInDoubt(state: .confirmed),
+    .appealNotPossible(state: .returned), .appealOpen, .tooManyAppeals(maximum: .max),
+    .disputedTooMuch(maximum: .max, requested: .min), .appealClosed(state: .upheld), .tooMuchEvidence(maximum: 3),
+    .appealNotAssigned, .moneyHasLeft(paid: .max), .assigneeNotCaller,
   ]
 
   /// Everything as large as it can be.

@@ -23,7 +23,7 @@ import Testing
     .attemptsUsedUp(maximum: 99), .channelFundsShort(available: 11, requested: 22), .notInDoubt(state: .processing),
     .appealNotPossible(state: .approved), .appealOpen, .tooManyAppeals(maximum: 8),
     .disputedTooMuch(maximum: 11, requested: 22), .appealClosed(state: .upheld), .tooMuchEvidence(maximum: 32),
-    .appealNotAssigned,
+    .appealNotAssigned, .moneyHasLeft(paid: 11), .assigneeNotCaller,
   ]
 
   /// A new case does not compile without a number here, and a number without a line in the table fails the test.
@@ -70,11 +70,13 @@ import Testing
     case .appealClosed: 38
     case .tooMuchEvidence: 39
     case .appealNotAssigned: 40
+    case .moneyHasLeft: 41
+    case .assigneeNotCaller: 42
     }
   }
 
   @Test func everyRefusalIsExplained() {
-    #expect(Self.refusals.map(Self.number) == Array(0...40))
+    #expect(Self.refusals.map(Self.number) == Array(0...42))
     var reasons: Set<String> = []
     for refusal in Self.refusals {
       let status = RPCStatus(refusal)
@@ -151,6 +153,7 @@ import Testing
         ["available": "12345", "requested": "67890", "currency": "CNY"], ["123.45", "678.90"], ["123.45", "678.90"]
       ),
       (.notInDoubt(state: .paid), ["state": "PAID"], ["PAID"], ["已打款"]),
+      (.moneyHasLeft(paid: 12_345), ["paid": "12345"], ["123.45"], ["123.45"]),
       (.payoutBlocked, ["blocked": "true"], ["two people of finance"], ["人工核实"]),
       (.notCancelable(state: .processing), ["state": "PROCESSING"], ["PROCESSING"], ["打款中"]),
     ]

@@ -446,6 +446,8 @@ extension ByteWriter {
     write(key.caller.certificate)
     guard let person = key.caller.person else { return write(UInt8(0)) }
     write(person.role.rawValue)
+  static let moneyHasLeft: UInt8 = 42
+  static let assigneeNotCaller: UInt8 = 43
     write(person.name)
   }
 
@@ -576,6 +578,10 @@ extension ByteReader {
     default: throw CodecError(.namespace(tag), at: start)
     }
     let id = try readLabel()
+    case .moneyHasLeft(let paid):
+      write(RefusalTag.moneyHasLeft)
+      write(paid)
+    case .assigneeNotCaller: write(RefusalTag.assigneeNotCaller)
     let content = try readFingerprint()
     let caller = try hasCaller ? readCaller() : .unknown
     return RequestKey(namespace: namespace, id: id, content: content, caller: caller)
@@ -669,3 +675,5 @@ extension ByteReader {
     }
   }
 }
+    case RefusalTag.moneyHasLeft: return .moneyHasLeft(paid: try read(Int64.self))
+    case RefusalTag.assigneeNotCaller: return .assigneeNotCaller

@@ -53,6 +53,12 @@ extension RefusalWords {
     reason: "APPEAL_NOT_ASSIGNED", subject: "id",
     english: "money is awarded by another person than the one who looked into it: assign it first",
     chinese: "涉及赔付的申诉需先指派人员核实，再由另一人裁定。", figures: [("state", "OPEN"), ("required", "ASSIGNED")])
+
+  static let assigneeNotCaller = RefusalWords(
+    reason: "ASSIGNEE_NOT_CALLER", subject: "assignee",
+    english:
+      "who looks into an appeal takes it, and nobody is given one: leave the assignee empty, or ask that person to",
+    chinese: "申诉只能由本人领取，不能指派给他人。请留空处理人，或由对方自行领取。", figures: [("assignee", "another"), ("required", "the caller")])
 }
 
 extension AppealState {

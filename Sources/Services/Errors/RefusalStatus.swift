@@ -86,6 +86,8 @@ extension RefusalWords {
       case .appealClosed(let state): .appealClosed(state)
       case .tooMuchEvidence(let maximum): .tooMuchEvidence(maximum)
       case .appealNotAssigned: .appealNotAssigned
+      case .moneyHasLeft(let paid): .moneyHasLeft(paid)
+      case .assigneeNotCaller: .assigneeNotCaller
       }
   }
 }

@@ -101,7 +101,7 @@ struct AppealEvidence: AsyncParsableCommand {
 struct AppealAssign: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "assign",
-    abstract: "Take an appeal, or give it to somebody; the agent's first answer counts from here.")
+    abstract: "Take an appeal; the agent's first answer counts from here.")
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var request: RequestOptions
@@ -109,15 +109,11 @@ struct AppealAssign: AsyncParsableCommand {
   @Argument(help: "The appeal.")
   var appeal: String
 
-  @Option(help: ArgumentHelp("A member of staff; without it, you.", valueName: "name"))
-  var to: String?
-
   func run() async throws {
     try await connection.withClient { client, output in
       var message = Settlement_V1_AssignAppealRequest()
       message.requestID = request.id(output)
       message.id = appeal
-      message.assignee = to ?? ""
       try output.print(await client.assignAppeal(message))
     }
   }

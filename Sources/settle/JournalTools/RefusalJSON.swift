@@ -48,6 +48,8 @@ extension Refusal {
     case .appealClosed: "APPEAL_CLOSED"
     case .tooMuchEvidence: "TOO_MUCH_EVIDENCE"
     case .appealNotAssigned: "APPEAL_NOT_ASSIGNED"
+    case .moneyHasLeft: "MONEY_HAS_LEFT"
+    case .assigneeNotCaller: "ASSIGNEE_NOT_CALLER"
     }
   }
 
@@ -67,6 +69,7 @@ extension Refusal {
     case .tooManyAppeals(let maximum), .tooMuchEvidence(let maximum): [JSON.Member("maximum", .integer(Int64(maximum)))]
     case .disputedTooMuch(let maximum, let requested):
       [JSON.Member("maximum", .integer(maximum)), JSON.Member("requested", .integer(requested))]
+    case .moneyHasLeft(let paid): [JSON.Member("paid", .integer(paid))]
     case .appealClosed(let state): [JSON.Member("state", .text(state.shortName))]
     case .attemptsUsedUp(let maximum): [JSON.Member("maximum", .integer(Int64(maximum)))]
     case .openViolations(let count): [JSON.Member("count", .integer(Int64(count)))]
@@ -85,7 +88,7 @@ extension Refusal {
     case .proposalClosed(let state): [JSON.Member("state", .text(state.shortName))]
     case .externalReferenceUsed, .agentFrozen, .payeeNotVerified, .payeeOfOtherAgent, .payeeErased, .holderDiffers,
       .unknownTier, .onHold, .digestOutdated, .makerMayNotDecide, .personDecidedAlready, .noInformationRequested,
-      .proposalOfOthers, .payoutBlocked, .appealOpen, .appealNotAssigned:
+      .proposalOfOthers, .payoutBlocked, .appealOpen, .appealNotAssigned, .assigneeNotCaller:
       []
     }
   }

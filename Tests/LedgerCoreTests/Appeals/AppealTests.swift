@@ -33,6 +33,22 @@ import Testing
     try ledger.state.audit()
   }
 
+  /// One person who names another as the one at it would award money alone.
+  @Test func peopleTakeAppealsAndGiveThemToNobody() throws {
+    let ledger = try Ledger.paying()
+    let id = try ledger.payout(in: .paid)
+    let appeal = try #require(try ledger.appeal(id, .notArrived, disputed: 970).appeal)
+    #expect(try ledger.assign(appeal.id, to: eve, by: cai).refusal == .assigneeNotCaller)
+    #expect(try ledger.resolve(appeal.id, awarded: 970, by: cai).refusal == .appealNotAssigned)
+    try ledger.assign(appeal.id, to: cai, by: cai)
+    #expect(try ledger.assign(appeal.id, to: eve, by: cai).refusal == .assigneeNotCaller)
+    #expect(try ledger.resolve(appeal.id, awarded: 970, by: cai).refusal == .makerMayNotDecide)
+    // Another takes it over, and then the first one may decide.
+    try ledger.assign(appeal.id, to: eve, by: eve)
+    #expect(try ledger.resolve(appeal.id, awarded: 970, by: cai).appeal?.state == .upheld)
+    try ledger.requireWhole()
+  }
+
   @Test func rejectedGivesNothing() throws {
     let ledger = try Ledger.paying()
     let id = try ledger.payout(in: .confirmed)
@@ -104,6 +120,51 @@ import Testing
     #expect(paged == ledger.appeals().map(\.id))
   }
 
+  /// What is looked at for one page is bounded, whatever of it is shown.
+  @Test(arguments: [false, true]) func aPageLooksAtSoManyRows(openOnly: Bool) throws {
+    let ledger = try Ledger.paying()
+    try ledger.fund("alpha", 100_000)
+    let rows = AnswerLimits.rowsScannedMaximum + 50
+    for number in 0...rows {
+      if number % 8 == 0 { try ledger.payout(in: .paid) }
+      let id = WithdrawalID(epoch: 1, shard: 0, ordinal: UInt64(number / 8 + 1))
+      let appeal = try #require(try ledger.appeal(id, .late, disputed: 0).appeal)
+      if number < rows { try ledger.resolve(appeal.id, upheld: false, awarded: 0, by: cai) }
+    }
+    // The only one that is open stands behind all the others.
+    let (first, next) = ledger.page(openOnly: openOnly, limit: 5)
+    #expect(first.isEmpty && next != nil)
+    let (second, _) = ledger.page(openOnly: openOnly, after: next, limit: 5)
+    #expect(second.first?.state == .open)
+  }
+
+  /// Appeals that come while somebody reads move nothing: each that was there is seen once.
+  @Test func pagesStandStill() throws {
+    let ledger = try Ledger.paying()
+    var ids: [AppealID] = []
+    func add(_ isOpen: Bool) throws {
+      let id = try ledger.payout(in: .paid)
+      ids.append(try #require(try ledger.appeal(id, .late, disputed: 0).appeal).id)
+      if !isOpen { try ledger.resolve(ids[ids.count - 1], upheld: false, awarded: 0, by: cai) }
+    }
+    for number in 0..<12 { try add(number % 4 == 0) }
+    let all = ledger.appeals().map(\.id)
+    #expect(all == [0, 4, 8, 11, 10, 9, 7, 6, 5, 3, 2, 1].map { ids[$0] })
+    for limit in 1...5 {
+      var seen: [AppealID] = []
+      var after: UInt64?
+      repeat {
+        let (page, next) = ledger.page(after: after, limit: limit)
+        seen += page.map(\.id)
+        after = next
+        try add(false)
+      } while after != nil
+      #expect(seen.filter { all.contains($0) } == all, "\(limit)")
+    }
+    // Positions that were not handed out lead nowhere, and nothing traps.
+    for position in [0, 1, 2, 3, 999, .max, .max - 1] as [UInt64] { _ = ledger.page(after: position, limit: 3) }
+  }
+
   @Test func snapshotBringsThemBack() throws {
     let ledger = try Ledger.paying()
     for state in [WithdrawalState.paid, .confirmed, .paid] {
@@ -172,6 +233,12 @@ extension Ledger {
           action: .resolve(isUpheld: upheld, awardedMinorUnits: awarded, answer: label("see the letter")))))
   }
 
+  func page(openOnly: Bool = false, after: UInt64? = nil, limit: Int) -> (found: [Appeal], next: UInt64?) {
+    let filter = AppealFilter(partner: nil, openOnly: openOnly, escalatedOnly: false, after: after, limit: limit)
+    guard case .appeals(let found, let next) = ask(.appeals(filter)).0 else { return ([], nil) }
+    return (found, next)
+  }
+
   func appeals(openOnly: Bool = false, escalatedOnly: Bool = false) -> [Appeal] {
     let filter = AppealFilter(
       partner: nil, openOnly: openOnly, escalatedOnly: escalatedOnly, after: nil, limit: 1_000)
@@ -181,5 +248,5 @@ extension Ledger {
 }
 
 extension Answer {
-  fileprivate var appeal: Appeal? { if case .appeal(let value) = self { value } else { nil } }
+  var appeal: Appeal? { if case .appeal(let value) = self { value } else { nil } }
 }

@@ -26,16 +26,14 @@ extension LedgerState {
     let isPaid = row.state == .paid || row.state == .confirmed
     let needsPayment = command.kind == .notArrived || command.kind == .wrongAmount || command.disputedMinorUnits > 0
     guard isPaid || !needsPayment else { throw .refused(.appealNotPossible(state: row.state)) }
-    var awarded: Int64 = 0
     var count: UInt16 = 0
     var appeal = newestAppeal(withdrawal)
-    while appeal != 0 {
-      let earlier = appeals[appeal]
-      guard !earlier.state.isOpen else { throw .refused(.appealOpen) }
-      awarded += earlier.awarded  // never more than the amount in all
+    while appeal != 0, count < AppealLimits.perWithdrawalMaximum {
+      guard !appeals[appeal].state.isOpen else { throw .refused(.appealOpen) }
       count += 1
-      appeal = earlier.previous
+      appeal = appeals[appeal].previous
     }
+    let awarded = awarded(withdrawal)
     guard count < AppealLimits.perWithdrawalMaximum else { throw .refused(.tooManyAppeals(maximum: count)) }
     guard command.disputedMinorUnits <= row.amount - awarded else {
       throw .refused(.disputedTooMuch(maximum: row.amount - awarded, requested: command.disputedMinorUnits))
@@ -43,6 +41,19 @@ extension LedgerState {
     if case .outOfRange = obstacle(.freeze(command.disputedMinorUnits), placeOfMoney(withdrawal)) {
       throw .rejected(.balanceOverflow)
     }
+  }
+
+  /// What appeals about a withdrawal gave its agent so far.
+  func awarded(_ withdrawal: UInt64) -> Int64 {
+    var sum: Int64 = 0
+    var appeal = newestAppeal(withdrawal)
+    while appeal != 0 {
+      // Never more than the amount in all; were it so, nothing more would be given.
+      let (new, overflow) = sum.addingReportingOverflow(appeals[appeal].awarded)
+      sum = overflow ? .max : new
+      appeal = appeals[appeal].previous
+    }
+    return sum
   }
 
   /// Agents with a large turnover hear sooner.
@@ -59,6 +70,7 @@ extension LedgerState {
     let withdrawal = appeals[appeal].withdrawal
     do throws(Denial) {
       try requireAct(command.action, on: appeal, by: command.key.caller.person)
+      try requireTwoPeople(command.action, on: appeal, by: command.key.caller.person)
       return .record(
         .appealActed(
           AppealActed(
@@ -91,6 +103,20 @@ extension LedgerState {
       if case .outOfRange = obstacle(.award(awarded, of: row.disputed), placeOfMoney(row.withdrawal)) {
         throw .rejected(.balanceOverflow)
       }
+    }
+  }
+
+  /// Who decides today has more to mind; records from before that still apply.
+  private func requireTwoPeople(_ action: AppealAction, on appeal: UInt64, by person: Person?) throws(Denial) {
+    switch action {
+    case .addEvidence: break
+    case .assign(let assignee):
+      // Whoever could name another as the one who looked into it would need nobody to award money.
+      guard person?.name == assignee else { throw .refused(.assigneeNotCaller) }
+    case .resolve(_, let awarded, _):
+      // Its money came back, and the agent has all that was owed.
+      let state = withdrawals[appeals[appeal].withdrawal].state
+      guard awarded == 0 || state != .returned else { throw .refused(.appealNotPossible(state: state)) }
     }
   }
 
@@ -256,46 +282,68 @@ extension LedgerState {
   func answerAppeals(_ filter: AppealFilter, at time: Timestamp) -> (Answer, UInt64) {
     let limit = min(max(filter.limit, 1), AnswerLimits.itemsMaximum)
     var found: [Appeal] = []
-    var scanned = 0
-    var cursor = AppealCursor(after: filter.after, openOnly: filter.openOnly)
-    while let ordinal = cursor.next(in: self), found.count < limit, scanned < AnswerLimits.rowsScannedMaximum {
-      cursor.take()
-      scanned += 1
+    var looked = 0
+    var walk = AppealWalk(position: filter.after ?? 0)
+    while true {
+      let before = walk
+      guard let ordinal = walk.next(of: appeals.count, openOnly: filter.openOnly) else {
+        return (.appeals(found, next: nil), lastSequence)
+      }
+      guard looked < AnswerLimits.rowsScannedMaximum else {
+        return (.appeals(found, next: before.position), lastSequence)
+      }
+      looked += 1
+      guard appeals[ordinal].state.isOpen == walk.isOfOpenOnes else { continue }
       let appeal = appeal(ordinal, at: time)
       guard filter.partner == nil || appeal.partner == filter.partner, !filter.escalatedOnly || appeal.isEscalated
       else { continue }
+      guard found.count < limit else { return (.appeals(found, next: before.position), lastSequence) }
       found.append(appeal)
     }
-    return (.appeals(found, next: cursor.next(in: self) == nil ? nil : cursor.position), lastSequence)
   }
 }
 
-/// Where a list of appeals stands: first upwards over the open ones, then downwards over the others. Positions up to the
-/// number of appeals are of the first walk.
-private struct AppealCursor {
-  private(set) var position: UInt64
-  private let openOnly: Bool
+/// Where a list of appeals stands. The direction is part of the position, so that appeals which come between two pages move
+/// neither walk.
+private enum AppealWalk {
+  /// Over the open ones: those up to this ordinal were looked at.
+  case upwards(after: UInt64)
+  /// Over the others: this ordinal and those above it were looked at.
+  case downwards(below: UInt64)
 
-  init(after: UInt64?, openOnly: Bool) {
-    position = after ?? 0
-    self.openOnly = openOnly
+  init(position: UInt64) {
+    self = position & 1 == 0 ? .upwards(after: position >> 1) : .downwards(below: position >> 1)
   }
 
-  /// The next ordinal to look at; moves the position up to it.
-  mutating func next(in state: borrowing LedgerState) -> UInt64? {
-    let count = state.appeals.count
-    while position < count {
-      if state.appeals[position + 1].state.isOpen { return position + 1 }
-      position += 1
+  /// Any number is one: a position that was never handed out leads to some place of the list, or to its end.
+  var position: UInt64 {
+    switch self {
+    case .upwards(let after): after << 1
+    case .downwards(let below): below << 1 | 1
     }
-    guard !openOnly else { return nil }
-    while position < 2 * count {
-      let ordinal = 2 * count - position
-      if !state.appeals[ordinal].state.isOpen { return ordinal }
-      position += 1
-    }
-    return nil
   }
 
-  mutating func take() { position += 1 }
+  var isOfOpenOnes: Bool {
+    switch self {
+    case .upwards: true
+    case .downwards: false
+    }
+  }
+
+  /// The next ordinal to look at; nil at the end.
+  mutating func next(of count: UInt64, openOnly: Bool) -> UInt64? {
+    if case .upwards(let after) = self {
+      if after < count {
+        self = .upwards(after: after + 1)
+        return after + 1
+      }
+      if openOnly { return nil }
+      self = .downwards(below: count + 1)
+    }
+    guard case .downwards(let below) = self, below > 1, !openOnly else { return nil }
+    let ordinal = min(below - 1, count)
+    guard ordinal > 0 else { return nil }
+    self = .downwards(below: ordinal)
+    return ordinal
+  }
 }

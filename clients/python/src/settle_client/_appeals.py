@@ -138,7 +138,7 @@ class Appeals(Area):
     def assign(
         self, id: str, *, assignee: str = "", request_id: str | None = None, timeout: float | None = None
     ) -> Appeal:
-        """Takes an appeal, or gives it to a member of staff. Staff."""
+        """Takes an appeal; the assignee, if it is told, is the caller. Staff."""
         request = appeals_pb2.AssignAppealRequest(id=id, assignee=assignee)
         return appeal(self._change(self._stub.AssignAppeal, request, request_id, timeout))
 
