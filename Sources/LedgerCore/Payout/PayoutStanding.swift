@@ -143,7 +143,7 @@ package struct OpenAttempt: Hashable, Sendable {
   package var beginTime: Timestamp
   /// Of the record that holds its request.
   package var beginSequence: UInt64
-  /// Somebody asked to cancel it while the payee has not confirmed.
+  /// Somebody asked to cancel it while the payee had not confirmed, whatever state it is in by now.
   package var isCancelling: Bool
   package var confirmUntil: Timestamp
 

@@ -284,6 +284,7 @@ extension LedgerState {
     var done = (cancels: UInt64(0), reworks: UInt64(0))
     for withdrawal in withdrawals.ordinals where payouts.rows[withdrawal].newestAttempt != 0 {
       var left = withdrawals[withdrawal].firstState
+      try connectCancel(withdrawal, input)
       var event = withdrawals[withdrawal].firstEvent
       while event != 0 {
         let entered = events[event].state
@@ -292,6 +293,29 @@ extension LedgerState {
         left = entered
         event = events[event].next
       }
+  /// Whether a cancel was asked for while its newest attempt was open; only then a result cancels.
+  private mutating func connectCancel(_ withdrawal: UInt64, _ input: borrowing SnapshotReader) throws {
+    guard payouts.rows[withdrawal].newestAttempt != 0 else { return }
+    var isAsked = false
+    var left = withdrawals[withdrawal].firstState
+    var event = withdrawals[withdrawal].firstEvent
+    while event != 0 {
+      let entered = events[event].state
+      switch left {
+      case .approved: isAsked = false
+      case .processing, .awaitingPayee, .inDoubt, .cancelling:
+        if entered == .cancelled, !isAsked { throw input.contradiction("a cancel that nobody asked for") }
+      case .submitted, .pendingReview, .rejected, .expired, .cancelled, .actionRequired, .paid, .confirmed, .returned,
+        .failed:
+        break
+      }
+      if entered == .cancelling { isAsked = true }
+      left = entered
+      event = events[event].next
+    }
+    payouts.update(withdrawal) { $0.isCancelAsked = isAsked }
+  }
+
     }
     guard asked.cancels == done.cancels, asked.reworks == done.reworks, asked.channels >= fundings.count else {
       throw input.contradiction("requests about payouts missing")

@@ -88,9 +88,11 @@ extension LedgerState {
     // Again in review, with another payee.
     case .pendingReview: new == .approved || new == .pendingReview || isReleasing(new) && new != .failed
     case .approved: new == .processing || new == .pendingReview || new == .cancelled
+    // CANCELLED where that was asked for before.
     case .processing, .inDoubt:
-      isUnderWay(new) && new != .cancelling && new != old || isPayoutsEnd(new) || new == .approved
-    case .awaitingPayee: isUnderWay(new) && new != .processing && new != old || isPayoutsEnd(new)
+      isUnderWay(new) && new != .cancelling && new != old || isPayoutsEnd(new) || new == .approved || new == .cancelled
+    case .awaitingPayee:
+      isUnderWay(new) && new != .processing && new != old || isPayoutsEnd(new) || new == .cancelled
     case .cancelling: isUnderWay(new) && new != .processing && new != old || isPayoutsEnd(new) || new == .cancelled
     case .actionRequired:
       new == .approved || new == .pendingReview || new == .rejected || new == .cancelled || new == .failed

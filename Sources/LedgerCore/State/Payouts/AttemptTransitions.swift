@@ -1,9 +1,11 @@
 // What results make of a withdrawal. One table for deciding, applying and reading snapshots.
 extension LedgerState {
   /// Entered by a result for the open attempt; nil where the withdrawal stays where it is.
-  /// - Parameter hasTriesLeft: another attempt may be made without a person.
+  /// - Parameters:
+  ///   - hasTriesLeft: another attempt may be made without a person.
+  ///   - isCancelAsked: somebody asked to cancel this attempt, whatever state it is in by now.
   static func state(
-    after result: AttemptState, from state: WithdrawalState, hasTriesLeft: Bool
+    after result: AttemptState, from state: WithdrawalState, hasTriesLeft: Bool, isCancelAsked: Bool
   ) -> WithdrawalState? {
     let entered: WithdrawalState
     switch result {
@@ -14,7 +16,8 @@ extension LedgerState {
     case .paid: entered = .paid
     // Whoever asked for a cancel has it, whatever kept the money with us.
     case .payeeFailure, .tryAgain, .tryElsewhere, .refused, .cancelled, .lapsed:
-      entered = state == .cancelling ? .cancelled : self.state(afterFailure: result, from: state, hasTriesLeft)
+      entered =
+        state == .cancelling || isCancelAsked ? .cancelled : self.state(afterFailure: result, from: state, hasTriesLeft)
     }
     return entered == state ? nil : entered
   }
@@ -29,6 +32,22 @@ extension LedgerState {
     case .payeeFailure, .cancelled, .lapsed, .sent, .accepted, .awaitingPayee, .unknown, .mismatch, .paid:
       .actionRequired
     }
+  }
+
+  /// The same for the withdrawal as it stands.
+  func state(after result: AttemptState, _ withdrawal: UInt64) -> WithdrawalState? {
+    Self.state(
+      after: result, from: withdrawals[withdrawal].state, hasTriesLeft: hasTriesLeft(withdrawal),
+      isCancelAsked: payouts.rows[withdrawal].isCancelAsked)
+  }
+
+  /// Whether a record may tell that state. Records from before a cancel outlived doubt tell the one without it.
+  func mayEnter(_ entered: WithdrawalState?, after result: AttemptState, _ withdrawal: UInt64) -> Bool {
+    entered == state(after: result, withdrawal)
+      || entered
+        == Self.state(
+          after: result, from: withdrawals[withdrawal].state, hasTriesLeft: hasTriesLeft(withdrawal),
+          isCancelAsked: false)
   }
 
   /// Ordinals of the withdrawal and of the attempt that a key names; nil when there is no such attempt.

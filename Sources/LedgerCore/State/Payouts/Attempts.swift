@@ -186,8 +186,7 @@ extension LedgerState {
     let withdrawal = try requireWithdrawal(fact.payoutKey.withdrawal, of: findPartner(fact.partner))
     let row = withdrawals[withdrawal]
     guard let (_, attempt) = findAttempt(fact.payoutKey), attempts[attempt].state.isOpen, fact.result.state != .sent,
-      fact.state
-        == Self.state(after: fact.result.state, from: row.state, hasTriesLeft: hasTriesLeft(withdrawal)),
+      mayEnter(fact.state, after: fact.result.state, withdrawal),
       fact.result.state != .paid || fact.result.paidMinorUnits == row.amount - row.fee
     else { throw .attempt(fact.payoutKey) }
     let closing = try requireClosable(
@@ -221,6 +220,7 @@ extension LedgerState {
     }
     guard let (_, attempt) = findAttempt(fact.payoutKey), attempts[attempt].state == .paid,
       fact.feeRefundMinorUnits >= 0, fact.feeRefundMinorUnits <= row.fee - payout.feeRefunded
+      $0.isCancelAsked = false
     else { throw .attempt(fact.payoutKey) }
     let net = row.amount - row.fee
     let place = place(ofAttempt: attempt)

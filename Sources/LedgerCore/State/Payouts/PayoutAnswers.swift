@@ -25,7 +25,7 @@ extension LedgerState {
     let row = attempts[attempt]
     return OpenAttempt(
       channel: channelLabel(ofAttempt: attempt), state: row.state, beginTime: row.beginTime,
-      beginSequence: row.beginSequence, isCancelling: withdrawals[withdrawal].state == .cancelling,
+      beginSequence: row.beginSequence, isCancelling: payouts.rows[withdrawal].isCancelAsked,
       confirmUntil: payouts.rows[withdrawal].deadline)
   }
 

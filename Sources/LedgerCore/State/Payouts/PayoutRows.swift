@@ -133,3 +133,6 @@ struct PayoutRow: BitwiseCopyable {
   /// Money left for an attempt that counts as failed.
   var isBlocked = false
 }
+  /// Somebody asked to cancel while the newest attempt was open: whatever the channel says in between, that decides its end.
+  /// Snapshots do not tell it: it follows from the states that the withdrawal went through.
+  var isCancelAsked = false

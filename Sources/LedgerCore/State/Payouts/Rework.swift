@@ -120,7 +120,10 @@ extension LedgerState {
     let state = withdrawals[withdrawal].state
     guard state == .awaitingPayee else { throw .transition(from: state, to: .cancelling) }
 
-    payouts.update(withdrawal) { $0.lastSequence = moment.sequence }
+    payouts.update(withdrawal) {
+      $0.isCancelAsked = true
+      $0.lastSequence = moment.sequence
+    }
     _ = enter(withdrawal, .cancelling, moment)
     return keep(fact.key, labels.append(fact.key.id), at: key, .cancelBegun, subject: withdrawal)
   }
