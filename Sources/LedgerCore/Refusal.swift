@@ -121,6 +121,8 @@ package enum Rejection: Hashable, Sendable {
   case resultConflicts
   /// Another amount came back than was paid.
   case returnDiffers(paid: Int64)
+  /// It was paid here, and a statement showed it before, or its money came back since: nothing is missing.
+  case alreadyConfirmed
 }
 
 package enum AgentLimits {

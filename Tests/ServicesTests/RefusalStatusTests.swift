@@ -198,13 +198,14 @@ import Testing
     case .appealNotFound: 27
     case .resultConflicts: 28
     case .returnDiffers: 29
+    case .alreadyConfirmed: 30
     }
   }
 
   /// What the dispatcher alone is told: to a caller it would be a mistake of ours.
   private static let internals: [Rejection] = [
     .payoutNotDue(state: .paid), .payoutChanged, .channelNotEnabled, .attemptNotFound, .resultConflicts,
-    .returnDiffers(paid: 5),
+    .returnDiffers(paid: 5), .alreadyConfirmed,
   ]
 
   @Test func whatOnlyTheDispatcherIsToldSaysNothingOfTheInside() {
@@ -233,7 +234,7 @@ import Testing
       (.channelFloatShort(available: 12_345), .failedPrecondition, "CHANNEL_FUNDS_SHORT"),
       (.appealNotFound, .notFound, "APPEAL_NOT_FOUND"),
     ]
-    #expect((table.map(\.0) + Self.internals).map(Self.number).sorted() == Array(0...29))
+    #expect((table.map(\.0) + Self.internals).map(Self.number).sorted() == Array(0...30))
     for (rejection, code, reason) in table {
       let status = RPCStatus(rejection)
       #expect(status.code == code && status.reason == reason && status.message.count > 10, "\(rejection)")

@@ -183,50 +183,70 @@ package struct PayoutHeldBack: Sendable, Hashable {
   }
 }
 
-/// Proof of success for an attempt that counts as failed: Dr suspense / Cr channel:float. The withdrawal stays what it is,
-/// and nothing more is paid for it before people have looked.
+/// What is booked of money that strayed, minor units: less than was told where no book can hold that.
+package struct StrayFigures: Sendable, Hashable {
+  package var paid: Int64
+  package var channelFee: Int64
+
+  package init(paid: Int64, channelFee: Int64) {
+    self.paid = paid
+    self.channelFee = channelFee
+  }
+}
+
+/// Proof of success for an attempt that counts as failed: Dr suspense (what left), Dr expense:channel_fee / Cr
+/// channel:float. The withdrawal stays what it is, and nothing more is paid for it before people have looked.
 package struct StrayPaid: Sendable, Hashable {
   package var partner: Label
   package var payoutKey: PayoutKey
   package var result: AttemptResult
+  /// nil, from before fees were booked with it: the amount that the result tells, and no fee.
+  package var booked: StrayFigures?
 
-  package init(partner: Label, payoutKey: PayoutKey, result: AttemptResult) {
+  package init(partner: Label, payoutKey: PayoutKey, result: AttemptResult, booked: StrayFigures? = nil) {
     self.partner = partner
     self.payoutKey = payoutKey
     self.result = result
+    self.booked = booked
   }
 
   func encode(into out: inout ByteWriter) {
     out.write(payoutKey)
     out.write(result)
+    guard let booked else { return }
+    out.write(booked.paid)
+    out.write(booked.channelFee)
   }
 
-  init(from input: inout ByteReader, partner: Label) throws(CodecError) {
+  init(from input: inout ByteReader, partner: Label, hasFigures: Bool) throws(CodecError) {
     self.partner = partner
     payoutKey = try input.readPayoutKey()
     result = try input.readResult()
+    guard hasFigures else { return }
+    booked = StrayFigures(paid: try input.read(Int64.self), channelFee: try input.read(Int64.self))
   }
 }
 
-/// Money that had been paid came back: Dr channel:float / Cr available (net), and what of the fee is given back.
-package struct PayoutReturned: Sendable, Hashable {
+/// Money that had strayed came back: Dr channel:float / Cr suspense. The withdrawal stays what it is.
+package struct StrayReturned: Sendable, Hashable {
   package var partner: Label
   package var payoutKey: PayoutKey
   package var channelReference: Label
   package var code: Label
   package var reason: PayoutReason
-  package var feeRefundMinorUnits: Int64
+  /// What had strayed.
+  package var minorUnits: Int64
 
   package init(
     partner: Label, payoutKey: PayoutKey, channelReference: Label, code: Label, reason: PayoutReason,
-    feeRefundMinorUnits: Int64
+    minorUnits: Int64
   ) {
     self.partner = partner
     self.payoutKey = payoutKey
     self.channelReference = channelReference
     self.code = code
     self.reason = reason
-    self.feeRefundMinorUnits = feeRefundMinorUnits
+    self.minorUnits = minorUnits
   }
 
   func encode(into out: inout ByteWriter) {
@@ -234,7 +254,7 @@ package struct PayoutReturned: Sendable, Hashable {
     out.writeOrNone(channelReference)
     out.writeOrNone(code)
     out.write(reason.rawValue)
-    out.write(feeRefundMinorUnits)
+    out.write(minorUnits)
   }
 
   init(from input: inout ByteReader, partner: Label) throws(CodecError) {
@@ -243,7 +263,69 @@ package struct PayoutReturned: Sendable, Hashable {
     channelReference = try input.readLabelOrNone()
     code = try input.readLabelOrNone()
     reason = try input.readEnum(PayoutReason.self)
+    minorUnits = try input.read(Int64.self)
+  }
+}
+
+/// Minor units of a return. Suspense bears the difference: what appeals gave out of it before, and what people accepted as
+/// paid more or less than was owed.
+package struct ReturnFigures: Sendable, Hashable {
+  /// What the attempt had paid.
+  package var cameBack: Int64
+  /// What is still owed to the agent: the net amount less what was awarded.
+  package var toAgent: Int64
+
+  package init(cameBack: Int64, toAgent: Int64) {
+    self.cameBack = cameBack
+    self.toAgent = toAgent
+  }
+}
+
+/// Money that had been paid came back: Dr channel:float (what came) / Cr available (what is owed), the difference against
+/// suspense, and what of the fee is given back.
+package struct PayoutReturned: Sendable, Hashable {
+  package var partner: Label
+  package var payoutKey: PayoutKey
+  package var channelReference: Label
+  package var code: Label
+  package var reason: PayoutReason
+  package var feeRefundMinorUnits: Int64
+  /// nil: the net amount came back, and all of it is the agent's.
+  package var figures: ReturnFigures?
+
+  package init(
+    partner: Label, payoutKey: PayoutKey, channelReference: Label, code: Label, reason: PayoutReason,
+    feeRefundMinorUnits: Int64, figures: ReturnFigures? = nil
+  ) {
+    self.partner = partner
+    self.payoutKey = payoutKey
+    self.channelReference = channelReference
+    self.code = code
+    self.reason = reason
+    self.feeRefundMinorUnits = feeRefundMinorUnits
+    self.figures = figures
+  }
+
+  func encode(into out: inout ByteWriter) {
+    out.write(payoutKey)
+    out.writeOrNone(channelReference)
+    out.writeOrNone(code)
+    out.write(reason.rawValue)
+    out.write(feeRefundMinorUnits)
+    guard let figures else { return }
+    out.write(figures.cameBack)
+    out.write(figures.toAgent)
+  }
+
+  init(from input: inout ByteReader, partner: Label, hasFigures: Bool) throws(CodecError) {
+    self.partner = partner
+    payoutKey = try input.readPayoutKey()
+    channelReference = try input.readLabelOrNone()
+    code = try input.readLabelOrNone()
+    reason = try input.readEnum(PayoutReason.self)
     feeRefundMinorUnits = try input.read(Int64.self)
+    guard hasFigures else { return }
+    figures = ReturnFigures(cameBack: try input.read(Int64.self), toAgent: try input.read(Int64.self))
   }
 }
 
@@ -353,7 +435,8 @@ package struct CancelBegun: Sendable, Hashable {
 }
 
 /// Another person agrees on what became of a payout. Paid: posts H and F, the difference against suspense. Not paid: voids F.
-/// Failed: voids F and H. Strayed: the same, and Dr suspense / Cr channel:float.
+/// Failed: voids F and H. Strayed: the same, and Dr suspense, Dr expense:channel_fee / Cr channel:float. Where a cancel was
+/// asked for, not paid and failed both void F and H.
 package struct DoubtResolved: Sendable, Hashable {
   package var key: RequestKey
   package var partner: Label
@@ -367,10 +450,12 @@ package struct DoubtResolved: Sendable, Hashable {
   package var feeRefundMinorUnits: Int64
   /// Of ACTION_REQUIRED: when it fails; else 1970.
   package var deadline: Timestamp
+  /// What the channel took for what left; nil for nothing.
+  package var channelFeeMinorUnits: Int64?
 
   package init(
     key: RequestKey, partner: Label, id: ProposalID, digest: Digest256, withdrawal: WithdrawalID,
-    state: WithdrawalState, feeRefundMinorUnits: Int64, deadline: Timestamp
+    state: WithdrawalState, feeRefundMinorUnits: Int64, deadline: Timestamp, channelFeeMinorUnits: Int64? = nil
   ) {
     self.key = key
     self.partner = partner
@@ -380,6 +465,7 @@ package struct DoubtResolved: Sendable, Hashable {
     self.state = state
     self.feeRefundMinorUnits = feeRefundMinorUnits
     self.deadline = deadline
+    self.channelFeeMinorUnits = channelFeeMinorUnits
   }
 
   func encode(into out: inout ByteWriter) {
@@ -389,9 +475,10 @@ package struct DoubtResolved: Sendable, Hashable {
     out.write(state.rawValue)
     out.write(feeRefundMinorUnits)
     out.write(deadline.microseconds)
+    if let channelFeeMinorUnits { out.write(channelFeeMinorUnits) }
   }
 
-  init(from input: inout ByteReader, key: RequestKey, partner: Label) throws(CodecError) {
+  init(from input: inout ByteReader, key: RequestKey, partner: Label, hasFee: Bool) throws(CodecError) {
     self.key = key
     self.partner = partner
     id = ProposalID(rawValue: try input.read(UInt64.self))
@@ -400,6 +487,7 @@ package struct DoubtResolved: Sendable, Hashable {
     state = try input.readState()
     feeRefundMinorUnits = try input.read(Int64.self)
     deadline = Timestamp(microseconds: try input.read(Int64.self))
+    if hasFee { channelFeeMinorUnits = try input.read(Int64.self) }
   }
 }
 

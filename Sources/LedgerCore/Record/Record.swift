@@ -27,6 +27,7 @@ package enum Record: Sendable, Hashable {
   case payoutHeldBack(PayoutHeldBack)
   case strayPaid(StrayPaid)
   case payoutReturned(PayoutReturned)
+  case strayReturned(StrayReturned)
   case payoutConfirmed(PayoutConfirmed)
   case withdrawalReworked(WithdrawalReworked)
   case actionLapsed(ActionLapsed)
@@ -65,7 +66,8 @@ package enum Record: Sendable, Hashable {
     case .doubtResolved(let fact): fact.key
     case .appealCreated(let fact): fact.key
     case .appealActed(let fact): fact.key
-    case .attemptBegun, .attemptUpdated, .payoutHeldBack, .strayPaid, .payoutReturned, .payoutConfirmed, .actionLapsed:
+    case .attemptBegun, .attemptUpdated, .payoutHeldBack, .strayPaid, .payoutReturned, .strayReturned,
+      .payoutConfirmed, .actionLapsed:
       nil
     }
   }
@@ -96,7 +98,7 @@ package enum Record: Sendable, Hashable {
     case .agentCreated, .deposited, .requestRefused, .agentUpdated, .agentVerified, .payeeCreated, .payeeVerified,
       .payeeErased, .holdChanged, .outcomeReported, .proposed, .proposalConfirmed, .payeeRevealed, .listChanged,
       .rulesActivated,
-      .channelStateSet, .channelFunded, .strayPaid, .appealCreated, .appealActed:
+      .channelStateSet, .channelFunded, .strayPaid, .strayReturned, .appealCreated, .appealActed:
       nil
     }
   }

@@ -22,7 +22,9 @@ internal import Digests
 ///      6 withdrawalSubmitted  id u64, agent label, payee label, currency u32, amount i64, state u8, screening,
 ///                             device label and address label, may be absent
 ///      7 requestRefused       agent label, may be absent, method u8, refusal u8 and its figures
-///      8 agentUpdated ... 34 doubtResolved, 40 appealCreated, 41 appealActed
+///      8 agentUpdated ... 34 doubtResolved, 38 strayReturned, 40 appealCreated, 41 appealActed
+///     35 strayPaid, 36 payoutReturned and 37 doubtResolved with figures of their own: those of 28, 29 and 34 do without,
+///                             as all did from before fees and awards were minded
 ///
 /// Sequence and time of a record are the journal frame's. Numbers are never reused or given another meaning: a change of
 /// layout is a new kind, and a change of this frame of fields a new version.
@@ -65,6 +67,10 @@ extension Record {
     case actionLapsed = 32
     case cancelBegun = 33
     case doubtResolved = 34
+    case strayPaidWithFigures = 35
+    case payoutReturnedWithFigures = 36
+    case doubtResolvedWithFee = 37
+    case strayReturned = 38
     case appealCreated = 40
     case appealActed = 41
   }
@@ -102,7 +108,7 @@ extension Record {
       .payeeVerified, .payeeErased, .reviewActed, .holdChanged, .withdrawalAmended, .reviewExpired, .outcomeReported,
       .proposed, .proposalConfirmed, .payeeRevealed, .listChanged, .rulesActivated, .channelStateSet, .channelFunded,
       .attemptUpdated, .payoutHeldBack, .strayPaid, .payoutReturned, .payoutConfirmed, .withdrawalReworked,
-      .actionLapsed, .cancelBegun, .doubtResolved, .appealCreated, .appealActed:
+      .actionLapsed, .cancelBegun, .doubtResolved, .strayReturned, .appealCreated, .appealActed:
       Self.usualMaximumBytes
     }
   }
@@ -230,11 +236,15 @@ extension Record {
       out.write(partner: fact.partner, key: nil)
       fact.encode(into: &out)
     case .strayPaid(let fact):
-      out.write(Kind.strayPaid.rawValue)
+      out.write((fact.booked == nil ? Kind.strayPaid : .strayPaidWithFigures).rawValue)
       out.write(partner: fact.partner, key: nil)
       fact.encode(into: &out)
     case .payoutReturned(let fact):
-      out.write(Kind.payoutReturned.rawValue)
+      out.write((fact.figures == nil ? Kind.payoutReturned : .payoutReturnedWithFigures).rawValue)
+      out.write(partner: fact.partner, key: nil)
+      fact.encode(into: &out)
+    case .strayReturned(let fact):
+      out.write(Kind.strayReturned.rawValue)
       out.write(partner: fact.partner, key: nil)
       fact.encode(into: &out)
     case .payoutConfirmed(let fact):
@@ -254,7 +264,7 @@ extension Record {
       out.write(partner: fact.partner, key: fact.key)
       fact.encode(into: &out)
     case .doubtResolved(let fact):
-      out.write(Kind.doubtResolved.rawValue)
+      out.write((fact.channelFeeMinorUnits == nil ? Kind.doubtResolved : .doubtResolvedWithFee).rawValue)
       out.write(partner: fact.partner, key: fact.key)
       fact.encode(into: &out)
     case .appealCreated(let fact):
@@ -294,15 +304,20 @@ extension Record {
     case .attemptBegun: return .attemptBegun(try AttemptBegun(from: &input, partner: partner))
     case .attemptUpdated: return .attemptUpdated(try AttemptUpdated(from: &input, partner: partner))
     case .payoutHeldBack: return .payoutHeldBack(try PayoutHeldBack(from: &input, partner: partner))
-    case .strayPaid: return .strayPaid(try StrayPaid(from: &input, partner: partner))
-    case .payoutReturned: return .payoutReturned(try PayoutReturned(from: &input, partner: partner))
+    case .strayPaid, .strayPaidWithFigures:
+      return .strayPaid(
+        try StrayPaid(from: &input, partner: partner, hasFigures: kind == .strayPaidWithFigures))
+    case .payoutReturned, .payoutReturnedWithFigures:
+      return .payoutReturned(
+        try PayoutReturned(from: &input, partner: partner, hasFigures: kind == .payoutReturnedWithFigures))
+    case .strayReturned: return .strayReturned(try StrayReturned(from: &input, partner: partner))
     case .payoutConfirmed: return .payoutConfirmed(try PayoutConfirmed(from: &input, partner: partner))
     case .actionLapsed: return .actionLapsed(try ActionLapsed(from: &input, partner: partner))
     case .agentCreated, .deposited, .withdrawalUnscreened, .withdrawalCancelled, .requestRefusedUnnamed,
       .withdrawalSubmitted, .requestRefused, .agentUpdated, .agentVerified, .payeeCreated, .payeeVerified,
       .payeeErased, .reviewActed, .holdChanged, .withdrawalAmended, .outcomeReported, .proposed, .proposalConfirmed,
       .payeeRevealed, .listChanged, .channelStateSet, .channelFunded, .withdrawalReworked, .cancelBegun, .doubtResolved,
-      .appealCreated, .appealActed:
+      .doubtResolvedWithFee, .appealCreated, .appealActed:
       break
     }
     guard let key else { throw CodecError(.namespace(NamespaceTag.house), at: start) }
@@ -355,9 +370,12 @@ extension Record {
     case .cancelBegun: return .cancelBegun(try CancelBegun(from: &input, key: key, partner: partner))
     case .appealCreated: return .appealCreated(try AppealCreated(from: &input, key: key, partner: partner))
     case .appealActed: return .appealActed(try AppealActed(from: &input, key: key, partner: partner))
-    case .doubtResolved: return .doubtResolved(try DoubtResolved(from: &input, key: key, partner: partner))
-    case .reviewExpired, .rulesActivated, .attemptBegun, .attemptUpdated, .payoutHeldBack, .strayPaid, .payoutReturned,
-      .payoutConfirmed, .actionLapsed:
+    case .doubtResolved, .doubtResolvedWithFee:
+      return .doubtResolved(
+        try DoubtResolved(from: &input, key: key, partner: partner, hasFee: kind == .doubtResolvedWithFee))
+    case .reviewExpired, .rulesActivated, .attemptBegun, .attemptUpdated, .payoutHeldBack, .strayPaid,
+      .strayPaidWithFigures, .payoutReturned, .payoutReturnedWithFigures, .strayReturned, .payoutConfirmed,
+      .actionLapsed:
       throw CodecError(.unknownKind(kind.rawValue), at: 1)  // decoded above
     }
   }

@@ -82,8 +82,8 @@ extension LedgerState {
       case .adjusted:
         isNext = points == nil && proposals.contains(row.subject) && proposals[row.subject].account != 0
         adjusted += 1
-      case .funded, .reserved, .unreserved, .settled, .feeRefunded, .returned, .strayed, .feeRefundedLater,
-        .tookPoints:
+      case .funded, .reserved, .unreserved, .settled, .feeRefunded, .returned, .strayed, .strayReturned,
+        .feeRefundedLater, .tookPoints:
         isNext = points == nil && hidden.count(row.kind, subject: row.subject, in: self)
       case .disputed, .awarded, .disputeRejected:
         isNext = points == nil && appealEntries.count(row.kind, subject: row.subject, in: self)
@@ -216,7 +216,7 @@ extension LedgerState {
 
 /// How many entries tell of channels and attempts. Each attempt has two at most for its money, and one for its fee.
 private struct PayoutEntryCounts: Equatable {
-  private var counts = [UInt64](repeating: 0, count: Int(EntryRow.Kind.feeRefundedLater.rawValue) + 1)
+  private var counts = [UInt64](repeating: 0, count: Int(EntryRow.Kind.strayReturned.rawValue) + 1)
 
   init() {}
 
@@ -234,7 +234,7 @@ private struct PayoutEntryCounts: Equatable {
     }
     for ordinal in state.aftermaths.ordinals {
       let aftermath = state.aftermaths[ordinal]
-      add(aftermath.kind == .returned ? .returned : .strayed, 1)
+      add(EntryRow.Kind(aftermath.kind), 1)
       if aftermath.refund > 0 { add(.feeRefundedLater, 1) }
     }
   }
@@ -252,7 +252,8 @@ private struct PayoutEntryCounts: Equatable {
       return state.attempts.contains(subject) && state.attempts[subject].state == .paid
     case .returned, .feeRefundedLater:
       return state.aftermaths.contains(subject) && state.aftermaths[subject].kind == .returned
-    case .strayed: return state.aftermaths.contains(subject) && state.aftermaths[subject].kind == .strayed
+    case .strayed, .strayReturned:
+      return state.aftermaths.contains(subject) && EntryRow.Kind(state.aftermaths[subject].kind) == kind
     case .deposit, .held, .released, .heldPoints, .releasedPoints, .adjusted, .disputed, .awarded, .disputeRejected:
       return false
     }
@@ -260,10 +261,21 @@ private struct PayoutEntryCounts: Equatable {
 }
 
 extension EntryRow.Kind {
+  fileprivate init(_ kind: AftermathRow.Kind) {
+    self =
+      switch kind {
+      case .returned: .returned
+      case .strayed: .strayed
+      case .strayReturned: .strayReturned
+      }
+  }
+
   /// It moves nothing that its agent could spend, so no agent's list shows it.
   var isHidden: Bool {
     switch self {
-    case .funded, .reserved, .unreserved, .settled, .strayed, .tookPoints, .disputed, .disputeRejected: true
+    case .funded, .reserved, .unreserved, .settled, .strayed, .strayReturned, .tookPoints, .disputed,
+      .disputeRejected:
+      true
     case .deposit, .held, .released, .heldPoints, .releasedPoints, .adjusted, .feeRefunded, .returned,
       .feeRefundedLater, .awarded:
       false

@@ -39,7 +39,7 @@ extension LedgerState {
         addNoScreening()
       }
       if version >= SnapshotFormat.versionWithPayouts {
-        try readPayouts(&input)
+        try readPayouts(&input, version)
         try readAppeals(&input)
       } else {
         for _ in withdrawals.ordinals { payouts.append() }

@@ -5,7 +5,7 @@ package import Digests
 /// little endian, labels as in records, ordinals count from 1 in the order of the rows.
 ///
 ///     magic         "settle-S"
-///     version       u32       3
+///     version       u32       4
 ///     shard         u8
 ///     lastSequence  u64
 ///     lastTime      i64       microseconds
@@ -50,8 +50,8 @@ package import Digests
 ///     43 attempts     withdrawal u64, state u8, reason u8, float u64, reserved fee i64, begin time i64 and sequence u64,
 ///                     update time i64 and sequence u64, channel's reference label, code label (both may be absent), paid
 ///                     i64, channel fee i64, fee given back i64
-///     44 aftermaths   kind u8, reason u8, attempt u64, amount i64, fee given back i64, reference label, code label (both
-///                     may be absent), time i64, sequence u64
+///     44 aftermaths   kind u8, reason u8, attempt u64, amount i64, fee given back i64, channel's fee i64, to the agent
+///                     i64, reference label, code label (both may be absent), time i64, sequence u64
 ///     45 payouts      one per withdrawal that anything was done to pay: withdrawal u64, last sequence u64, deadline i64,
 ///                     tries u8, blocked u8
 ///     50 appeals      withdrawal u64, kind u8, state u8, epoch u8, disputed i64, awarded i64, text label, answer label,
@@ -62,15 +62,17 @@ package import Digests
 ///     12 end          0 rows; nothing follows
 ///
 /// Version 1, from before there was any screening, has no suspense and goes from section 11 to the end. Version 2, from
-/// before anything was paid out, goes from section 24 to the end.
+/// before anything was paid out, goes from section 24 to the end. Version 3, from before strays took fees along and returns
+/// minded awards, has neither of the two in its aftermaths: no fee, and all that came back is the agent's.
 ///
 /// The epoch is not part of it: a snapshot taken before a restore is the same state after it.
 enum SnapshotFormat {
   /// "settle-S" read as a little-endian number.
   static let magic: UInt64 = 0x532D_656C_7474_6573
-  static let version: UInt32 = 3
+  static let version: UInt32 = 4
   static let firstVersion: UInt32 = 1
   static let versionWithPayouts: UInt32 = 3
+  static let versionWithAftermathFigures: UInt32 = 4
 
   enum Section: UInt8 {
     case partners = 1

@@ -78,6 +78,8 @@ extension LedgerState {
         row.write(aftermath.attempt)
         row.write(aftermath.amount)
         row.write(aftermath.refund)
+        row.write(aftermath.channelFee)
+        row.write(aftermath.toAgent)
         row.writeOrNone(labels.label(aftermath.reference))
         row.writeOrNone(labels.label(aftermath.code))
         row.write(aftermath.time.microseconds)
@@ -87,11 +89,11 @@ extension LedgerState {
   }
 
   /// After withdrawals, events, books and proposals; before entries are connected.
-  mutating func readPayouts(_ input: inout SnapshotReader) throws {
+  mutating func readPayouts(_ input: inout SnapshotReader, _ version: UInt32) throws {
     for _ in withdrawals.ordinals { payouts.append() }
     try readChannels(&input)
     try readAttempts(&input)
-    try readAftermaths(&input)
+    try readAftermaths(&input, version)
     var previous: UInt64 = 0
     for _ in 0..<(try input.begin(.payouts)) {
       let (withdrawal, sequence, deadline, tries, isBlocked) = try input.row { row throws(CodecError) in
@@ -226,7 +228,7 @@ extension LedgerState {
     return newest != 0 && attempts[newest].state == .paid
   }
 
-  private mutating func readAftermaths(_ input: inout SnapshotReader) throws {
+  private mutating func readAftermaths(_ input: inout SnapshotReader, _ version: UInt32) throws {
     var moments = Moments(upTo: lastSequence, lastTime)
     for _ in 0..<(try input.begin(.aftermaths)) {
       let (kind, reason, attempt, amount, refund) = try input.row { row throws(CodecError) in
@@ -235,12 +237,17 @@ extension LedgerState {
           try row.read(Int64.self), try row.read(Int64.self)
         )
       }
+      let (channelFee, toAgent) =
+        try version < SnapshotFormat.versionWithAftermathFigures
+        ? (0, kind == .returned ? amount : 0)
+        : input.row { row throws(CodecError) in (try row.read(Int64.self), try row.read(Int64.self)) }
       let (reference, code, time, sequence) = try input.row { row throws(CodecError) in
         (try row.readLabelOrNone(), try row.readLabelOrNone(), try row.readTime(), try row.read(UInt64.self))
       }
-      guard attempts.contains(attempt), amount >= 0, refund >= 0, moments.follows(sequence, time),
-        sequence >= attempts[attempt].updateSequence, attempts[attempt].aftermath == 0,
-        kind == .returned ? attempts[attempt].state == .paid : attempts[attempt].state.isFailure
+      guard attempts.contains(attempt), amount >= 0, refund >= 0, channelFee >= 0, toAgent >= 0,
+        moments.follows(sequence, time), sequence >= attempts[attempt].updateSequence,
+        canFollow(attempt, kind, amount), kind == .returned || toAgent == 0 && refund == 0,
+        kind == .strayed || channelFee == 0
       else { throw input.contradiction("an aftermath of nothing") }
       let withdrawal = attempts[attempt].withdrawal
       guard refund <= withdrawals[withdrawal].fee - payouts.rows[withdrawal].feeRefunded else {
@@ -248,10 +255,23 @@ extension LedgerState {
       }
       let ordinal = aftermaths.append(
         AftermathRow(
-          kind: kind, reason: reason, attempt: attempt, amount: amount, refund: refund,
-          reference: labels.append(reference), code: labels.append(code), time: time, sequence: sequence))
+          kind: kind, reason: reason, attempt: attempt, amount: amount, refund: refund, channelFee: channelFee,
+          toAgent: toAgent, reference: labels.append(reference), code: labels.append(code), time: time,
+          sequence: sequence))
       attempts.update(attempt) { $0.aftermath = ordinal }
       payouts.update(withdrawal) { $0.feeRefunded += refund }
+    }
+  }
+
+  /// Only what was paid is returned, only what counts as failed strays, and only what strayed comes back from there.
+  private func canFollow(_ attempt: UInt64, _ kind: AftermathRow.Kind, _ amount: Int64) -> Bool {
+    let row = attempts[attempt]
+    switch kind {
+    case .returned: return row.state == .paid && row.aftermath == 0
+    case .strayed: return row.state.isFailure && row.aftermath == 0
+    case .strayReturned:
+      guard row.aftermath != 0 else { return false }
+      return aftermaths[row.aftermath].kind == .strayed && aftermaths[row.aftermath].amount == amount
     }
   }
 
@@ -296,6 +316,26 @@ extension LedgerState {
   /// Whether a cancel was asked for while its newest attempt was open; only then a result cancels.
   private mutating func connectCancel(_ withdrawal: UInt64, _ input: borrowing SnapshotReader) throws {
     guard payouts.rows[withdrawal].newestAttempt != 0 else { return }
+  /// Every cancel at a channel, every rework and every funding was asked for once.
+  private func requireRequestsOfPayouts(_ input: borrowing SnapshotReader) throws {
+    var asked = (cancels: UInt64(0), reworks: UInt64(0), channels: UInt64(0))
+    for ordinal in requests.ordinals {
+      let outcome = requests[ordinal].outcome
+      if outcome == .cancelBegun { asked.cancels += 1 }
+      if outcome == .reworked { asked.reworks += 1 }
+      if outcome == .channelChanged { asked.channels += 1 }
+    }
+    var done = (cancels: UInt64(0), reworks: UInt64(0))
+    for withdrawal in withdrawals.ordinals where payouts.rows[withdrawal].newestAttempt != 0 {
+      var left = withdrawals[withdrawal].firstState
+      var event = withdrawals[withdrawal].firstEvent
+      while event != 0 {
+        let entered = events[event].state
+        if entered == .cancelling { done.cancels += 1 }
+        if left == .actionRequired, Self.isEnteredAtOnce(entered) { done.reworks += 1 }
+        left = entered
+        event = events[event].next
+      }
     var isAsked = false
     var left = withdrawals[withdrawal].firstState
     var event = withdrawals[withdrawal].firstEvent

@@ -304,7 +304,7 @@ extension LedgerState {
     case .adjusted: proposals[subject].account
     case .tookPoints: pointsAccount(ofWithdrawal: attempts[subject].withdrawal)
     case .reserved, .unreserved, .settled, .feeRefunded: withdrawals[attempts[subject].withdrawal].account
-    case .returned, .strayed, .feeRefundedLater:
+    case .returned, .strayed, .strayReturned, .feeRefundedLater:
       withdrawals[attempts[aftermaths[subject].attempt].withdrawal].account
     // Of nobody's account.
     case .funded: 0
@@ -358,14 +358,14 @@ extension LedgerState {
       let isReturn = row.kind == .returned
       return Entry(
         sequence: aftermath.sequence, time: aftermath.time,
-        amount: Money(minorUnits: isReturn ? aftermath.amount : aftermath.refund, currency: currency),
+        amount: Money(minorUnits: isReturn ? aftermath.toAgent : aftermath.refund, currency: currency),
         kind: isReturn ? .withdrawalReturned(id) : .feeRefunded(id))
     case .awarded:
       let appeal = appeals[row.subject]
       return Entry(
         sequence: appeal.resolveSequence, time: appeal.resolveTime,
         amount: Money(minorUnits: appeal.awarded, currency: currency), kind: .appealAwarded(appealID(row.subject)))
-    case .funded, .reserved, .unreserved, .settled, .strayed, .tookPoints, .disputed, .disputeRejected:
+    case .funded, .reserved, .unreserved, .settled, .strayed, .strayReturned, .tookPoints, .disputed, .disputeRejected:
       // No agent's list has one: `addHiddenEntry` links them nowhere.
       preconditionFailure("an entry that no agent sees")
     }

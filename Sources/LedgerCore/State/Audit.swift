@@ -126,12 +126,13 @@ extension LedgerState {
               channelFee: attempt.channelFee))
         }
       return (movement, place(ofAttempt: entry.subject), attempt.updateSequence)
-    case .returned, .strayed, .feeRefundedLater:
+    case .returned, .strayed, .strayReturned, .feeRefundedLater:
       let aftermath = aftermaths[entry.subject]
       let movement: PayoutMovement =
         switch entry.kind {
-        case .returned: .giveBack(aftermath.amount)
-        case .strayed: .stray(aftermath.amount)
+        case .returned: .giveBack(ReturnFigures(cameBack: aftermath.amount, toAgent: aftermath.toAgent))
+        case .strayed: .stray(StrayFigures(paid: aftermath.amount, channelFee: aftermath.channelFee))
+        case .strayReturned: .strayBack(aftermath.amount)
         default: .refundFee(aftermath.refund)
         }
       return (movement, place(ofAttempt: aftermath.attempt), aftermath.sequence)
@@ -165,7 +166,8 @@ extension LedgerState {
     case .awarded, .disputeRejected:
       let appeal = appeals[entry.subject]
       return (.award(appeal.awarded, of: appeal.disputed), appeal.resolveSequence)
-    case .funded, .reserved, .unreserved, .settled, .feeRefunded, .returned, .strayed, .feeRefundedLater:
+    case .funded, .reserved, .unreserved, .settled, .feeRefunded, .returned, .strayed, .strayReturned,
+      .feeRefundedLater:
       // Told by `payoutMovement`, which is asked first.
       preconditionFailure("an entry about a payout")
     case .released:

@@ -94,6 +94,7 @@ extension LedgerState {
     case .payoutHeldBack(let fact): request = try evolve(fact, moment)
     case .strayPaid(let fact): request = try evolve(fact, moment)
     case .payoutReturned(let fact): request = try evolve(fact, moment)
+    case .strayReturned(let fact): request = try evolve(fact, moment)
     case .payoutConfirmed(let fact): request = try evolve(fact, moment)
     case .withdrawalReworked(let fact): request = try evolve(fact, moment)
     case .actionLapsed(let fact): request = try evolve(fact, moment)

@@ -31,7 +31,7 @@ extension LedgerState {
       guard command.key.caller.person != nil, let withdrawal = findWithdrawal(resolution.id, in: .all) else {
         return .rejected(.withdrawalNotFound)
       }
-      do throws(Denial) { _ = try requireDoubt(resolution) } catch {
+      do throws(Denial) { _ = try requireDecidableDoubt(resolution) } catch {
         return denied(error, command.key, withdrawal, .propose, policy, time)
       }
       partner = partnerLabel(withdrawal)

@@ -194,6 +194,8 @@ struct EntryRow: BitwiseCopyable {
     case strayed = 26
     /// Subject: an aftermath: the fee of what came back.
     case feeRefundedLater = 27
+    /// Subject: an aftermath.
+    case strayReturned = 28
     /// Subject: an appeal.
     case disputed = 30
     /// Subject: an appeal that was upheld with money.

@@ -33,13 +33,19 @@ extension Record {
     case .attemptUpdated(let fact): "key \(fact.payoutKey), \(fact.result.auditText)"
     case .payoutHeldBack(let fact): "reason \(fact.reason)"
     case .strayPaid(let fact): "key \(fact.payoutKey), \(fact.result.auditText)"
-    case .payoutReturned(let fact): "key \(fact.payoutKey), code \(fact.code), \(fact.reason.wireName)"
+    case .payoutReturned(let fact):
+      "key \(fact.payoutKey), code \(fact.code), \(fact.reason.wireName)"
+        + (fact.figures.map { ", \($0.toAgent) of \($0.cameBack) minor units to the agent" } ?? "")
+    case .strayReturned(let fact):
+      "key \(fact.payoutKey), code \(fact.code), \(fact.reason.wireName), \(fact.minorUnits) minor units"
     case .payoutConfirmed(let fact): "key \(fact.payoutKey)"
     case .withdrawalReworked(let fact): "\(fact.screening.risk.auditText), \(fact.state.wireName)"
     case .actionLapsed, .cancelBegun: ""
     case .appealCreated(let fact): "appeal \(fact.id), \(fact.kind), \(fact.disputedMinorUnits) minor units disputed"
     case .appealActed(let fact): "appeal \(fact.id), \(fact.action.auditText)"
-    case .doubtResolved(let fact): "\(fact.state.wireName), digest \(fact.digest)"
+    case .doubtResolved(let fact):
+      "\(fact.state.wireName), digest \(fact.digest)"
+        + (fact.channelFeeMinorUnits.map { ", channel's fee \($0) minor units" } ?? "")
     }
   }
 }

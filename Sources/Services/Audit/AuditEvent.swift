@@ -110,6 +110,7 @@ extension Record {
     case .payoutHeldBack: "PAYOUT_HELD_BACK"
     case .strayPaid: "STRAY_PAID"
     case .payoutReturned: "PAYOUT_RETURNED"
+    case .strayReturned: "STRAY_RETURNED"
     case .payoutConfirmed: "PAYOUT_CONFIRMED"
     case .withdrawalReworked: "WITHDRAWAL_REWORKED"
     case .actionLapsed: "ACTION_LAPSED"
@@ -161,6 +162,7 @@ extension Record {
     case .payoutHeldBack(let fact): AuditSubject(partner: fact.partner, withdrawal: fact.id)
     case .strayPaid(let fact): AuditSubject(partner: fact.partner, withdrawal: fact.payoutKey.withdrawal)
     case .payoutReturned(let fact): AuditSubject(partner: fact.partner, withdrawal: fact.payoutKey.withdrawal)
+    case .strayReturned(let fact): AuditSubject(partner: fact.partner, withdrawal: fact.payoutKey.withdrawal)
     case .payoutConfirmed(let fact): AuditSubject(partner: fact.partner, withdrawal: fact.payoutKey.withdrawal)
     case .withdrawalReworked(let fact):
       AuditSubject(partner: fact.partner, withdrawal: fact.id, payee: PayeeID(fact.payee.description))

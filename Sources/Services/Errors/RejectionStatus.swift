@@ -124,7 +124,8 @@ extension RPCStatus {
         "version \(active) of the rules is in force and this document is another one that does not follow it: "
           + "give the changed document a version above \(active)",
         ["active_version": "\(active)"], chinese: "现行规则版本为 \(active)。请将修改后的规则版本号设为大于 \(active)。")
-    case .payoutNotDue, .payoutChanged, .attemptNotFound, .resultConflicts, .returnDiffers, .channelNotEnabled:
+    case .payoutNotDue, .payoutChanged, .attemptNotFound, .resultConflicts, .returnDiffers, .alreadyConfirmed,
+      .channelNotEnabled:
       // Only the dispatcher is told these.
       self = .strangeAnswer
     case .channelFloatShort(let available):

@@ -79,7 +79,8 @@ package struct PrivateDataReconciliation: Sendable {
       case .agentCreated, .deposited, .withdrawalSubmitted, .withdrawalCancelled, .requestRefused, .agentUpdated,
         .payeeVerified, .reviewActed, .holdChanged, .withdrawalAmended, .reviewExpired, .outcomeReported, .proposed,
         .proposalConfirmed, .payeeRevealed, .listChanged, .rulesActivated, .channelStateSet, .channelFunded,
-        .attemptBegun, .attemptUpdated, .payoutHeldBack, .strayPaid, .payoutReturned, .payoutConfirmed,
+        .attemptBegun, .attemptUpdated, .payoutHeldBack, .strayPaid, .payoutReturned, .strayReturned,
+        .payoutConfirmed,
         .withdrawalReworked, .actionLapsed, .cancelBegun, .doubtResolved, .appealCreated, .appealActed:
         break
       }

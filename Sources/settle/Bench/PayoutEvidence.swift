@@ -91,7 +91,8 @@ struct PayoutEvidence {
         PayoutViolation("record \(sequence) was decided by people: a proof by machine cannot tell what it moved"))
     case .withdrawalCancelled, .requestRefused, .agentUpdated, .agentVerified, .payeeCreated, .payeeVerified,
       .payeeErased, .reviewActed, .holdChanged, .withdrawalAmended, .reviewExpired, .outcomeReported, .proposed,
-      .payeeRevealed, .listChanged, .rulesActivated, .channelStateSet, .payoutHeldBack, .payoutConfirmed,
+      .payeeRevealed, .listChanged, .rulesActivated, .channelStateSet, .payoutHeldBack, .strayReturned,
+      .payoutConfirmed,
       .withdrawalReworked, .actionLapsed, .cancelBegun:
       break
     }

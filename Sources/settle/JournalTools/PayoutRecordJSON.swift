@@ -46,7 +46,21 @@ extension PayoutHeldBack {
 }
 
 extension StrayPaid {
-  var members: [JSON.Member] { payoutKey.members + result.members }
+  var members: [JSON.Member] {
+    payoutKey.members + result.members
+      + (booked.map {
+        [JSON.Member("booked", .integer($0.paid)), JSON.Member("booked_fee", .integer($0.channelFee))]
+      } ?? [])
+  }
+}
+
+extension StrayReturned {
+  var members: [JSON.Member] {
+    payoutKey.members + [
+      JSON.Member("channel_reference", channelReference.json), JSON.Member("code", code.json),
+      JSON.Member("iso_reason", .text(reason.isoCode)), JSON.Member("came_back", .integer(minorUnits)),
+    ]
+  }
 }
 
 extension PayoutReturned {
@@ -55,6 +69,9 @@ extension PayoutReturned {
       JSON.Member("channel_reference", channelReference.json), JSON.Member("code", code.json),
       JSON.Member("iso_reason", .text(reason.isoCode)), JSON.Member("fee_refund", .integer(feeRefundMinorUnits)),
     ]
+      + (figures.map {
+        [JSON.Member("came_back", .integer($0.cameBack)), JSON.Member("to_agent", .integer($0.toAgent))]
+      } ?? [])
   }
 }
 
@@ -76,7 +93,7 @@ extension DoubtResolved {
     [
       JSON.Member("proposal", id.json), JSON.Member("withdrawal", withdrawal.json),
       JSON.Member("state", .text(state.shortName)), JSON.Member("digest", .text(digest.hexadecimal)),
-    ]
+    ] + (channelFeeMinorUnits.map { [JSON.Member("channel_fee", .integer($0))] } ?? [])
   }
 }
 

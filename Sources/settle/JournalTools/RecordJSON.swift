@@ -64,6 +64,7 @@ extension Record {
     case .payoutHeldBack(let fact): ("PAYOUT_HELD_BACK", fact.partner, fact.members)
     case .strayPaid(let fact): ("STRAY_PAID", fact.partner, fact.members)
     case .payoutReturned(let fact): ("PAYOUT_RETURNED", fact.partner, fact.members)
+    case .strayReturned(let fact): ("STRAY_RETURNED", fact.partner, fact.members)
     case .payoutConfirmed(let fact): ("PAYOUT_CONFIRMED", fact.partner, fact.members)
     case .withdrawalReworked(let fact): ("WITHDRAWAL_REWORKED", fact.partner, fact.members)
     case .actionLapsed(let fact): ("ACTION_LAPSED", fact.partner, [JSON.Member("withdrawal", fact.id.json)])

@@ -155,20 +155,20 @@ import Testing
     try expectRejected(.attemptNotFound, ledger) { try ledger.confirmArrival(Self.nobody) }
   }
 
-  /// P05: figures of a channel that no book can hold are turned away before the journal, wherever they come from.
+  /// P05: figures that nobody can have meant are turned away before the journal; those that no book can hold are for people
+  /// (see `PayoutVerdictTests`), whose verdicts have bounds too.
   @Test func impossibleFiguresAreTurnedAway() throws {
     let ledger = try Ledger.paying()
     let id = try ledger.payout(in: .processing)
     try expectRejected(.amountNotPositive, ledger) { try ledger.tell(id, .paid, paid: -1) }
     try expectRejected(.amountNotPositive, ledger) { try ledger.tell(id, .paid, paid: .min) }
     try expectRejected(.amountNotPositive, ledger) { try ledger.tell(id, .paid, fee: -1) }
-    try expectRejected(.balanceOverflow, ledger) { try ledger.tell(id, .paid, fee: .max) }
     try ledger.tell(id, .paid, paid: .max)
     #expect(ledger.stateOf(id) == .inDoubt && ledger.attempts(id).last?.state == .mismatch)
     let stray = try ledger.payout(in: .failed)
     let other = try ledger.payout(in: .failed)
     try ledger.tell(stray, .paid, paid: .max - payoutNet)
-    try expectRejected(.balanceOverflow, ledger) { try ledger.tell(other, .paid, paid: .max) }
+    #expect(try ledger.tell(other, .paid, paid: .max).isDone)
     #expect(try ledger.resolve(id, .paid, paid: .max).rejection == .balanceOverflow)
     #expect(try ledger.resolve(id, .strayed, paid: .max).rejection == .balanceOverflow)
     try ledger.requireSound("figures")
@@ -235,10 +235,10 @@ import Testing
       try expectRejected(.returnDiffers(paid: payoutNet), ledger) { try ledger.giveBack(id, wrong) }
     }
     try ledger.confirmArrival(id)
-    try expectRejected(.nothingToChange, ledger) { try ledger.confirmArrival(id) }
+    try expectRejected(.alreadyConfirmed, ledger) { try ledger.confirmArrival(id) }
     try ledger.giveBack(id)
     try expectRejected(.nothingToChange, ledger) { try ledger.giveBack(id) }
-    try expectRejected(.nothingToChange, ledger) { try ledger.confirmArrival(id) }
+    try expectRejected(.alreadyConfirmed, ledger) { try ledger.confirmArrival(id) }
     guard
       case .entries(let entries, _) = ledger.ask(
         .entries(partner: label("p"), agent: label("a"), before: nil, limit: 1)

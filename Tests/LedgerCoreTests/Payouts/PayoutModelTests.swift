@@ -126,7 +126,8 @@ import Testing
       let expected = world.plain.tell(index, attempt: number, result, paid: paid, fee: fee, isNew: isNew)
       try note("\(result)", expected, answer)
     case 72..<74:
-      let amount = world.chance(80) ? known.net : known.net + 1
+      let paid = known.attempts.indices.contains(number - 1) ? known.attempts[number - 1].paid : 0
+      let amount = world.chance(80) ? paid : world.chance(50) ? known.net : known.net + 1
       let answer = try ledger.giveBack(id, amount, attempt: number)
       try note("return", world.plain.giveBack(index, attempt: number, amount), answer)
     case 74..<76:
@@ -278,12 +279,21 @@ import Testing
       let books = world.ledger.books(agent: "a", channel: "alpha", currency)
       try #require(books[.suspense].map { $0.debits - $0.credits } == plain.suspense[currency] ?? 0, "\(place)")
       try #require(books[.custody].map { $0.debits - $0.credits } == plain.custody[currency] ?? 0, "\(place)")
+      let fees = ledgerFees(world, currency)
+      try #require(fees == plain.channelFees[currency] ?? 0, "\(place) \(currency)")
       try #require(books[.feeIncome].map { $0.credits - $0.debits } == plain.fees[currency] ?? 0, "\(place)")
     }
     let counts = try #require(world.ledger.figures).counts
     for state in WithdrawalState.allCases {
       try #require(
         counts[Int(state.rawValue)] == UInt64(plain.payouts.count { $0.state == state }), "\(place) \(state)")
+    }
+  }
+
+  private func ledgerFees(_ world: World, _ currency: Currency) -> Int64 {
+    Self.channels.reduce(0) { sum, channel in
+      let float = world.ledger.channel(channel)?.floats.first { $0.currency == currency }
+      return sum + (float?.feesPosted ?? 0)
     }
   }
 

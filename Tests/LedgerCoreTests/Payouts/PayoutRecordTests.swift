@@ -24,6 +24,26 @@ import Testing
       encode(.strayPaid(StrayPaid(partner: label("p"), payoutKey: key, result: result)))
         == [2, 28, 1, 0x70, 3] + id + [2] + told)
     #expect(
+      encode(
+        .strayPaid(
+          StrayPaid(
+            partner: label("p"), payoutKey: key, result: result, booked: StrayFigures(paid: 257, channelFee: 2))))
+        == [2, 35, 1, 0x70, 3] + id + [2] + told + [1, 1, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0])
+    #expect(
+      encode(
+        .payoutReturned(
+          PayoutReturned(
+            partner: label("p"), payoutKey: key, channelReference: .none, code: .none, reason: .returnedByBank,
+            feeRefundMinorUnits: 0, figures: ReturnFigures(cameBack: 5, toAgent: 4))))
+        == [2, 36, 1, 0x70, 3] + id + [2, 0, 0, 16] + [0, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 4]
+        + [0, 0, 0, 0, 0, 0, 0])
+    #expect(
+      encode(
+        .strayReturned(
+          StrayReturned(
+            partner: label("p"), payoutKey: key, channelReference: .none, code: .none, reason: .returnedByBank,
+            minorUnits: 5))) == [2, 38, 1, 0x70, 3] + id + [2, 0, 0, 16, 5, 0, 0, 0, 0, 0, 0, 0])
+    #expect(
       encode(.actionLapsed(ActionLapsed(partner: label("p"), id: key.withdrawal))) == [2, 32, 1, 0x70, 3] + id)
     #expect(
       encode(
@@ -130,11 +150,18 @@ import Testing
         state: state))
   }
 
-  private static func returned(_ id: WithdrawalID, refund: Int64 = 0) -> Record {
+  private static func returned(_ id: WithdrawalID, refund: Int64 = 0, _ figures: ReturnFigures? = nil) -> Record {
     .payoutReturned(
       PayoutReturned(
         partner: p, payoutKey: PayoutKey(id, attempt: 1), channelReference: .none, code: .none, reason: .none,
-        feeRefundMinorUnits: refund))
+        feeRefundMinorUnits: refund, figures: figures))
+  }
+
+  private static func strayBack(_ id: WithdrawalID, _ amount: Int64) -> Record {
+    .strayReturned(
+      StrayReturned(
+        partner: p, payoutKey: PayoutKey(id, attempt: 1), channelReference: .none, code: .none, reason: .none,
+        minorUnits: amount))
   }
 
   static let wrong: [Wrong] = [
@@ -184,6 +211,48 @@ import Testing
         StrayPaid(
           partner: p, payoutKey: PayoutKey($1, attempt: 1),
           result: AttemptResult(.paid, source: .query, paidMinorUnits: -1)))
+    },
+    Wrong("stray with a fee below zero", from: .failed) {
+      .strayPaid(
+        StrayPaid(
+          partner: p, payoutKey: PayoutKey($1, attempt: 1),
+          result: AttemptResult(.paid, source: .query, paidMinorUnits: 1),
+          booked: StrayFigures(paid: 1, channelFee: -1)))
+    },
+    Wrong("stray beyond numbers", from: .failed) {
+      .strayPaid(
+        StrayPaid(
+          partner: p, payoutKey: PayoutKey($1, attempt: 1),
+          result: AttemptResult(.paid, source: .query, paidMinorUnits: 1),
+          booked: StrayFigures(paid: 1, channelFee: .max)))
+    },
+    Wrong("what did not stray comes back", from: .failed) { strayBack($1, 1) },
+    Wrong("what was paid comes back as stray", from: .paid) { strayBack($1, payoutNet) },
+    Wrong("more than strayed comes back", from: .failed) { ledger, id in
+      try ledger.tell(id, .paid)
+      return strayBack(id, payoutNet + 1)
+    },
+    Wrong("a stray payment comes back twice", from: .failed) { ledger, id in
+      try ledger.tell(id, .paid)
+      try ledger.giveBack(id)
+      return strayBack(id, payoutNet)
+    },
+    Wrong("cancelled without being asked", from: .inDoubt) { updated($1, .refused, .cancelled) },
+    Wrong("return of another amount than was paid", from: .paid) {
+      returned($1, ReturnFigures(cameBack: payoutNet + 1, toAgent: payoutNet))
+    },
+    Wrong("return of more to the agent than was owed", from: .paid) {
+      returned($1, ReturnFigures(cameBack: payoutNet, toAgent: payoutNet + 1))
+    },
+    Wrong("return of less than nothing to the agent", from: .paid) {
+      returned($1, ReturnFigures(cameBack: payoutNet, toAgent: -1))
+    },
+    Wrong("a channel's fee for what did not leave", from: .inDoubt) { ledger, id in
+      let proposal = try #require(try ledger.doubt(id, .failed).proposal)
+      return .doubtResolved(
+        DoubtResolved(
+          key: ledger.staffKey("wrong", cai, "w"), partner: p, id: proposal.id, digest: proposal.digest, withdrawal: id,
+          state: .failed, feeRefundMinorUnits: 0, deadline: Timestamp(microseconds: 0), channelFeeMinorUnits: 1))
     },
     Wrong("return of what is not paid", from: .inDoubt) { returned($1) },
     Wrong("return twice", from: .returned) { returned($1) },

@@ -62,6 +62,18 @@ enum PayoutRecords {
       PayoutReturned(
         partner: Make.p, payoutKey: first, channelReference: .none, code: .none, reason: .unspecified,
         feeRefundMinorUnits: 0)),
+    .strayPaid(
+      StrayPaid(
+        partner: Make.longest, payoutKey: key, result: result(.paid, .statement, .none),
+        booked: StrayFigures(paid: .max, channelFee: .min))),
+    .strayReturned(
+      StrayReturned(
+        partner: Make.longest, payoutKey: key, channelReference: Make.longest, code: Make.longest,
+        reason: .returnedByBank, minorUnits: .max)),
+    .payoutReturned(
+      PayoutReturned(
+        partner: Make.longest, payoutKey: key, channelReference: Make.longest, code: Make.longest,
+        reason: .returnedByBank, feeRefundMinorUnits: .max, figures: ReturnFigures(cameBack: .max, toAgent: .min))),
     .payoutConfirmed(PayoutConfirmed(partner: Make.longest, payoutKey: key, channelReference: Make.longest)),
     .payoutConfirmed(PayoutConfirmed(partner: Make.p, payoutKey: first, channelReference: .none)),
     .withdrawalReworked(
@@ -74,6 +86,10 @@ enum PayoutRecords {
       DoubtResolved(
         key: Make.staff, partner: Make.longest, id: Make.proposal, digest: Make.digest, withdrawal: Make.id,
         state: .failed, feeRefundMinorUnits: .max, deadline: Make.moment)),
+    .doubtResolved(
+      DoubtResolved(
+        key: Make.staff, partner: Make.longest, id: Make.proposal, digest: Make.digest, withdrawal: Make.id,
+        state: .paid, feeRefundMinorUnits: .max, deadline: Make.moment, channelFeeMinorUnits: .max)),
   ]
 
   static let doubts: [Record] = DoubtVerdict.allCases.map { verdict in

@@ -47,6 +47,15 @@ import Testing
     try ledger.doubt(ledger.payout(in: .inDoubt), .failed)
     let mismatch = try ledger.payout(in: .processing)
     try ledger.tell(mismatch, .paid, paid: 5)
+    // Money that strayed and came back; what appeals gave before it came back; a cancel that doubt outlived.
+    let back = try ledger.payout(in: .failed)
+    try ledger.tell(back, .paid)
+    try ledger.giveBack(back)
+    _ = try ledger.awarded(ledger.payout(in: .paid), disputed: 500, awarded: 400)
+    let given = try ledger.payout(in: .confirmed)
+    _ = try ledger.awarded(given, disputed: 500, awarded: 400)
+    try ledger.giveBack(given)
+    try ledger.tell(ledger.payout(in: .cancelling), .unknown)
     // Held ones, and what came back to people.
     try ledger.hold(ledger.submitPayout(), true, by: cai)
     let lifted = try ledger.submitPayout()

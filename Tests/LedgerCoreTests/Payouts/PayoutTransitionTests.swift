@@ -101,20 +101,23 @@ import Testing
     Transition("statement", .paid, .confirmed) { try $0.confirmArrival($1) },
     Transition("return", .paid, .returned, moves: back) { try $0.giveBack($1) },
     Transition("return", .confirmed, .returned, moves: back) { try $0.giveBack($1) },
-    Transition("people: paid", .inDoubt, .paid, moves: Legs.paid(taken: 0)) {
+    Transition("people: paid", .inDoubt, .paid, moves: Legs.paid()) {
       try $0.resolve($1, .paid, paid: payoutNet)
     },
-    Transition("people: paid more", .inDoubt, .paid, moves: Legs.paid(left: payoutNet + 9, taken: 0)) {
+    Transition("people: paid more", .inDoubt, .paid, moves: Legs.paid(left: payoutNet + 9)) {
       try $0.resolve($1, .paid, paid: payoutNet + 9)
     },
-    Transition("people: paid less", .inDoubt, .paid, moves: Legs.paid(left: payoutNet - 70, taken: 0)) {
+    Transition("people: paid less", .inDoubt, .paid, moves: Legs.paid(left: payoutNet - 70)) {
       try $0.resolve($1, .paid, paid: payoutNet - 70)
     },
     Transition("people: not paid", .inDoubt, .approved, moves: voidF) { try $0.resolve($1, .notPaid) },
     Transition("people: failed", .inDoubt, .failed, moves: voidF + voidH) { try $0.resolve($1, .failed) },
     Transition(
       "people: strayed", .inDoubt, .failed,
-      moves: voidF + voidH + [.suspense: FourSums(debits: 990), .float: FourSums(credits: 990)]
+      moves: voidF + voidH + [
+        .suspense: FourSums(debits: 990), .channelFee: FourSums(debits: channelFee),
+        .float: FourSums(credits: 990 + channelFee),
+      ]
     ) { try $0.resolve($1, .strayed, paid: 990) },
   ]
 

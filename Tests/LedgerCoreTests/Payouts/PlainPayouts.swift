@@ -7,8 +7,14 @@ struct PlainPayouts {
     var reserved: Int64
     var state: AttemptState
     var begun: Int
+    /// Step of the channel's last word.
+    var updated: Int
     var paid: Int64 = 0
+    /// Of a mismatch: what the channel told.
+    var told: Int64 = 0
+    var toldFee: Int64 = 0
     var isStray = false
+    var cameBack = false
   }
 
   struct Payout {
@@ -29,6 +35,8 @@ struct PlainPayouts {
     var heldSince: Int64?
     var isBlocked = false
     var isReturned = false
+    /// Of the newest attempt.
+    var isCancelAsked = false
     var reviewDue: Int64 = 0
     /// Step of the last record about paying it.
     var changed = 0
@@ -123,6 +131,7 @@ struct PlainPayouts {
     guard payout.state.isCancelable, !payout.isHeld, !payout.isBlocked else { return false }
     if payout.state == .awaitingPayee {
       payouts[index].changed = step
+      payouts[index].isCancelAsked = true
       enter(index, .cancelling)
     } else {
       release(index, .cancelled)
@@ -179,8 +188,9 @@ struct PlainPayouts {
       return .turnedAway
     }
     floats[place]?.pending += payout.net + fee
-    payouts[index].attempts.append(Attempt(channel: channel, reserved: fee, state: .sent, begun: step))
+    payouts[index].attempts.append(Attempt(channel: channel, reserved: fee, state: .sent, begun: step, updated: step))
     payouts[index].tries += 1
+    payouts[index].isCancelAsked = false
     payouts[index].changed = step
     enter(index, .processing)
     return .begun
@@ -196,20 +206,24 @@ struct PlainPayouts {
     var result = told
     guard known.state.isOpen else {
       guard known.state != .paid, result == .paid || result == .mismatch, !known.isStray else { return false }
-      stray(index, number - 1, paid)
+      stray(index, number - 1, paid, fee: fee)
       payouts[index].isBlocked = true
       return true
     }
     if known.state == .mismatch { return false }
     if result == .paid, paid != payout.net { result = .mismatch }
-    let state = Self.state(after: result, payout.state, hasTriesLeft: payout.tries < 5 && payout.attempts.count < 99)
+    let state = Self.state(
+      after: result, payout.state, hasTriesLeft: payout.tries < 5 && payout.attempts.count < 99,
+      isCancelAsked: payout.isCancelAsked)
     if state == payout.state, result == known.state, !isNew { return false }
     close(index, number - 1, result, state, paid: paid, fee: fee)
     return true
   }
 
-  static func state(after result: AttemptState, _ state: WithdrawalState, hasTriesLeft: Bool) -> WithdrawalState {
-    if result.isFailure, state == .cancelling { return .cancelled }
+  static func state(
+    after result: AttemptState, _ state: WithdrawalState, hasTriesLeft: Bool, isCancelAsked: Bool
+  ) -> WithdrawalState {
+    if result.isFailure, isCancelAsked { return .cancelled }
     switch result {
     case .sent: return state
     case .accepted: return state == .inDoubt ? .processing : state
@@ -230,6 +244,11 @@ struct PlainPayouts {
     let known = payout.attempts[attempt]
     let place = Place(name: known.channel, currency: payout.currency)
     payouts[index].attempts[attempt].state = result
+    payouts[index].attempts[attempt].updated = step
+    if result == .mismatch {
+      payouts[index].attempts[attempt].told = paid
+      payouts[index].attempts[attempt].toldFee = fee
+    }
     payouts[index].changed = step
     payouts[index].deadline = 0
     if result == .paid {
@@ -270,21 +289,32 @@ struct PlainPayouts {
     suspense[place.currency, default: 0] -= amount - taken
   }
 
-  private mutating func stray(_ index: Int, _ attempt: Int, _ amount: Int64) {
+  private mutating func stray(_ index: Int, _ attempt: Int, _ amount: Int64, fee: Int64) {
     payouts[index].attempts[attempt].isStray = true
     payouts[index].attempts[attempt].paid = amount
     payouts[index].changed = step
     suspense[payouts[index].currency, default: 0] += amount
-    take(amount, Place(name: payouts[index].attempts[attempt].channel, currency: payouts[index].currency))
+    channelFees[payouts[index].currency, default: 0] += fee
+    take(amount + fee, Place(name: payouts[index].attempts[attempt].channel, currency: payouts[index].currency))
   }
 
   mutating func giveBack(_ index: Int, attempt number: Int, _ amount: Int64) -> Bool {
     let payout = payouts[index]
-    guard payout.attempts.indices.contains(number - 1), payout.attempts[number - 1].state == .paid, !payout.isReturned,
-      amount == payout.net
-    else { return false }
-    floats[Place(name: payout.attempts[number - 1].channel, currency: payout.currency)]?.posted += amount
-    agents[Place(name: payout.agent, currency: payout.currency)]?.posted += amount
+    guard payout.attempts.indices.contains(number - 1) else { return false }
+    let known = payout.attempts[number - 1]
+    let place = Place(name: known.channel, currency: payout.currency)
+    if known.isStray {
+      guard !known.cameBack, amount == known.paid else { return false }
+      floats[place]?.posted += amount
+      suspense[payout.currency, default: 0] -= amount
+      payouts[index].attempts[number - 1].cameBack = true
+      payouts[index].changed = step
+      return true
+    }
+    guard known.state == .paid, !payout.isReturned, amount == known.paid else { return false }
+    floats[place]?.posted += amount
+    agents[Place(name: payout.agent, currency: payout.currency)]?.posted += payout.net
+    suspense[payout.currency, default: 0] -= amount - payout.net
     payouts[index].isReturned = true
     payouts[index].changed = step
     enter(index, .returned)
@@ -306,7 +336,9 @@ struct PlainPayouts {
   func isDoubtful(_ index: Int, _ verdict: DoubtVerdict, made: Int = .max) -> Bool {
     let payout = payouts[index]
     if payout.isBlocked, verdict == .notPaid, !payout.isOpen { return payout.changed < made }
-    return payout.state == .inDoubt && (payout.attempts.last?.begun ?? .max) < made
+    guard payout.state == .inDoubt, let attempt = payout.attempts.last, attempt.updated < made else { return false }
+    let denies = verdict == .notPaid || verdict == .failed
+    return !(denies && attempt.state == .mismatch && attempt.told > 0)
   }
 
   mutating func confirm(_ proposal: Int) -> Bool {
@@ -320,14 +352,19 @@ struct PlainPayouts {
       return true
     }
     let attempt = payout.attempts.count - 1
+    let known = payout.attempts[attempt]
+    let fee = known.state == .mismatch && known.toldFee > 0 ? known.toldFee : known.reserved
     switch doubt.verdict {
-    case .paid: close(doubt.payout, attempt, .paid, .paid, paid: doubt.paid, fee: 0)
+    case .paid: close(doubt.payout, attempt, .paid, .paid, paid: doubt.paid, fee: fee)
     case .notPaid:
-      close(doubt.payout, attempt, .tryElsewhere, payout.tries < 5 ? .approved : .actionRequired, paid: 0, fee: 0)
-    case .failed: close(doubt.payout, attempt, .refused, .failed, paid: 0, fee: 0)
+      let state: WithdrawalState =
+        payout.isCancelAsked ? .cancelled : payout.tries < 5 ? .approved : .actionRequired
+      close(doubt.payout, attempt, .tryElsewhere, state, paid: 0, fee: 0)
+    case .failed:
+      close(doubt.payout, attempt, .refused, payout.isCancelAsked ? .cancelled : .failed, paid: 0, fee: 0)
     case .strayed:
       close(doubt.payout, attempt, .refused, .failed, paid: 0, fee: 0)
-      stray(doubt.payout, attempt, doubt.paid)
+      stray(doubt.payout, attempt, doubt.paid, fee: fee)
     }
     return true
   }

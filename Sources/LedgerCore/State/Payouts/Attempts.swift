@@ -61,17 +61,17 @@ extension LedgerState {
       return .rejected(.attemptNotFound)
     }
     var result = command.result
-    let row = withdrawals[withdrawal]
     let known = attempts[attempt]
     guard result.paidMinorUnits >= 0, result.channelFeeMinorUnits >= 0 else { return .rejected(.amountNotPositive) }
     guard known.state.isOpen else { return decideLate(result, command.payoutKey, withdrawal, attempt) }
     // Money that left in another amount is for people, whatever a later answer says.
     if known.state == .mismatch { return .rejected(.nothingToChange) }
-    if result.state == .paid, result.paidMinorUnits != row.amount - row.fee { result.state = .mismatch }
-    let state = Self.state(after: result.state, from: row.state, hasTriesLeft: hasTriesLeft(withdrawal))
+    let due = result.state == .paid ? refundForDelay(withdrawal, paidAt: time) : 0
+    if result.state == .paid, !isPaidAsOwed(result, withdrawal, attempt, refund: due) { result.state = .mismatch }
+    if result.state == .mismatch, !canSettle(result, attempt) { result.channelFeeMinorUnits = 0 }
+    let state = state(after: result.state, withdrawal)
     guard state != nil || tellsSomethingNew(result, of: attempt) else { return .rejected(.nothingToChange) }
-    let refund = state == .paid ? refundForDelay(withdrawal, paidAt: time) : 0
-    // A channel may tell any figures: what no book can hold is turned away here, and not by a record that does not apply.
+    let refund = state == .paid ? due : 0
     guard isClosable(withdrawal, attempt, result, entering: state, refund: refund) else {
       return .rejected(.balanceOverflow)
     }
@@ -82,6 +82,27 @@ extension LedgerState {
           feeRefundMinorUnits: refund,
           deadline: state == .actionRequired
             ? time.advanced(by: PayoutLimits.actionMicroseconds) : Timestamp(microseconds: 0))))
+  }
+
+  /// The amount is ours, and the books can hold what was told. A channel may tell any figures: what no book can hold is for
+  /// people, as another amount is, and is neither forgotten nor a record that does not apply.
+  private func isPaidAsOwed(
+    _ result: AttemptResult, _ withdrawal: UInt64, _ attempt: UInt64, refund: Int64
+  ) -> Bool {
+    let row = withdrawals[withdrawal]
+    return result.paidMinorUnits == row.amount - row.fee
+      && isClosable(withdrawal, attempt, result, entering: .paid, refund: refund)
+  }
+
+  private func canSettle(_ result: AttemptResult, _ attempt: UInt64) -> Bool {
+    let known = attempts[attempt]
+    let row = withdrawals[known.withdrawal]
+    let place = place(ofAttempt: attempt)
+    let settlement = PayoutMovement.Settlement(
+      net: row.amount - row.fee, fee: row.fee, reservedChannelFee: known.reservedFee, paid: result.paidMinorUnits,
+      channelFee: result.channelFeeMinorUnits)
+    let before = accounts(account: place.account, float: place.float, book: place.book)
+    return PayoutMovement.settle(settlement).applied(to: before) != nil
   }
 
   private func tellsSomethingNew(_ result: AttemptResult, of attempt: UInt64) -> Bool {
@@ -102,8 +123,14 @@ extension LedgerState {
     }
     // Each attempt for itself: what leaves is booked, also where another one of the same withdrawal has strayed before.
     guard isPaid, !hasStrayed(attempt) else { return .rejected(.nothingToChange) }
-    guard canStray(result, attempt) else { return .rejected(.balanceOverflow) }
-    return .record(.strayPaid(StrayPaid(partner: partnerLabel(withdrawal), payoutKey: key, result: result)))
+    // What no book can hold is left out; the withdrawal is blocked all the same, and people read what was told.
+    let figures = [
+      StrayFigures(paid: result.paidMinorUnits, channelFee: result.channelFeeMinorUnits),
+      StrayFigures(paid: result.paidMinorUnits, channelFee: 0), StrayFigures(paid: 0, channelFee: 0),
+    ]
+    guard let booked = figures.first(where: { canStray($0, attempt) }) else { return .rejected(.balanceOverflow) }
+    return .record(
+      .strayPaid(StrayPaid(partner: partnerLabel(withdrawal), payoutKey: key, result: result, booked: booked)))
   }
 
   /// It counts as failed, and money left for it.
@@ -111,33 +138,53 @@ extension LedgerState {
     attempts[attempt].state.isFailure && attempts[attempt].aftermath != 0
   }
 
-  func canStray(_ result: AttemptResult, _ attempt: UInt64) -> Bool {
+  func canStray(_ figures: StrayFigures, _ attempt: UInt64) -> Bool {
+    canMove(.stray(figures), attempt)
+  }
+
+  private func canMove(_ movement: PayoutMovement, _ attempt: UInt64) -> Bool {
     let place = place(ofAttempt: attempt)
-    let before = accounts(account: place.account, float: place.float, book: place.book)
-    return PayoutMovement.stray(result.paidMinorUnits).applied(to: before) != nil
+    return movement.applied(to: accounts(account: place.account, float: place.float, book: place.book)) != nil
   }
 
   func decide(_ command: RecordReturn) -> Decision {
     guard let (withdrawal, attempt) = findAttempt(command.payoutKey) else { return .rejected(.attemptNotFound) }
+    if hasStrayed(attempt) { return decideStrayReturn(command, withdrawal, attempt) }
     let state = withdrawals[withdrawal].state
     guard attempts[attempt].state == .paid, state != .returned else { return .rejected(.nothingToChange) }
     guard Self.isTransition(from: state, to: .returned) else { return .rejected(.payoutNotDue(state: state)) }
     let net = withdrawals[withdrawal].amount - withdrawals[withdrawal].fee
-    guard command.minorUnits == net else { return .rejected(.returnDiffers(paid: net)) }
-    let place = place(ofAttempt: attempt)
-    let before = accounts(account: place.account, float: place.float, book: place.book)
-    guard PayoutMovement.giveBack(net).applied(to: before) != nil else { return .rejected(.balanceOverflow) }
+    let paid = attempts[attempt].paid
+    guard command.minorUnits == paid else { return .rejected(.returnDiffers(paid: paid)) }
+    // What appeals gave already is suspense's; the agent has what was owed, once.
+    let figures = ReturnFigures(cameBack: paid, toAgent: max(0, net - awarded(withdrawal)))
+    guard canMove(.giveBack(figures), attempt) else { return .rejected(.balanceOverflow) }
     return .record(
       .payoutReturned(
         PayoutReturned(
           partner: partnerLabel(withdrawal), payoutKey: command.payoutKey, channelReference: command.channelReference,
-          code: command.code, reason: command.reason, feeRefundMinorUnits: 0)))
+          code: command.code, reason: command.reason, feeRefundMinorUnits: 0,
+          figures: figures == ReturnFigures(cameBack: net, toAgent: net) ? nil : figures)))
+  }
+
+  /// Of an attempt that counts as failed: what left was booked against suspense, and so is what comes back.
+  private func decideStrayReturn(_ command: RecordReturn, _ withdrawal: UInt64, _ attempt: UInt64) -> Decision {
+    let aftermath = aftermaths[attempts[attempt].aftermath]
+    guard aftermath.kind == .strayed else { return .rejected(.nothingToChange) }
+    guard command.minorUnits == aftermath.amount else { return .rejected(.returnDiffers(paid: aftermath.amount)) }
+    guard canMove(.strayBack(aftermath.amount), attempt) else { return .rejected(.balanceOverflow) }
+    return .record(
+      .strayReturned(
+        StrayReturned(
+          partner: partnerLabel(withdrawal), payoutKey: command.payoutKey, channelReference: command.channelReference,
+          code: command.code, reason: command.reason, minorUnits: aftermath.amount)))
   }
 
   func decide(_ command: ConfirmPayout) -> Decision {
     guard let (withdrawal, attempt) = findAttempt(command.payoutKey) else { return .rejected(.attemptNotFound) }
     let state = withdrawals[withdrawal].state
-    guard attempts[attempt].state == .paid, state == .paid else { return .rejected(.nothingToChange) }
+    guard attempts[attempt].state == .paid else { return .rejected(.nothingToChange) }
+    guard state == .paid else { return .rejected(.alreadyConfirmed) }
     return .record(
       .payoutConfirmed(
         PayoutConfirmed(
@@ -201,17 +248,39 @@ extension LedgerState {
   mutating func evolve(_ fact: StrayPaid, _ moment: Moment) throws(CorruptRecord) -> UInt64? {
     let withdrawal = try requireWithdrawal(fact.payoutKey.withdrawal, of: findPartner(fact.partner))
     guard let (_, attempt) = findAttempt(fact.payoutKey), attempts[attempt].state.isFailure, !hasStrayed(attempt),
-      fact.result.paidMinorUnits >= 0
+    let figures = fact.booked ?? StrayFigures(paid: fact.result.paidMinorUnits, channelFee: 0)
+      figures.paid >= 0, figures.channelFee >= 0
     else { throw .attempt(fact.payoutKey) }
-    guard canStray(fact.result, attempt) else { throw .balanceOutOfRange }
+    guard canStray(figures, attempt) else { throw .balanceOutOfRange }
 
-    stray(fact.result, attempt, moment)
+    stray(figures, fact.result, attempt, moment)
     payouts.update(withdrawal) { $0.isBlocked = true }
     enterLane(withdrawal)
     return nil
   }
 
   mutating func evolve(_ fact: PayoutReturned, _ moment: Moment) throws(CorruptRecord) -> UInt64? {
+  mutating func evolve(_ fact: StrayReturned, _ moment: Moment) throws(CorruptRecord) -> UInt64? {
+    let withdrawal = try requireWithdrawal(fact.payoutKey.withdrawal, of: findPartner(fact.partner))
+    guard let (_, attempt) = findAttempt(fact.payoutKey), hasStrayed(attempt),
+      aftermaths[attempts[attempt].aftermath].kind == .strayed,
+      aftermaths[attempts[attempt].aftermath].amount == fact.minorUnits
+    else { throw .attempt(fact.payoutKey) }
+    guard canMove(.strayBack(fact.minorUnits), attempt) else { throw .balanceOutOfRange }
+
+    let place = place(ofAttempt: attempt)
+    move(.strayBack(fact.minorUnits), account: place.account, float: place.float, book: place.book, moment)
+    let aftermath = aftermaths.append(
+      AftermathRow(
+        kind: .strayReturned, reason: fact.reason, attempt: attempt, amount: fact.minorUnits, refund: 0,
+        reference: labels.append(fact.channelReference), code: labels.append(fact.code), time: moment.time,
+        sequence: moment.sequence))
+    attempts.update(attempt) { $0.aftermath = aftermath }
+    addHiddenEntry(.strayReturned, subject: aftermath)
+    payouts.update(withdrawal) { $0.lastSequence = moment.sequence }
+    return nil
+  }
+
     let withdrawal = try requireWithdrawal(fact.payoutKey.withdrawal, of: findPartner(fact.partner))
     let row = withdrawals[withdrawal]
     let payout = payouts.rows[withdrawal]
@@ -219,24 +288,30 @@ extension LedgerState {
       throw .transition(from: row.state, to: .returned)
     }
     guard let (_, attempt) = findAttempt(fact.payoutKey), attempts[attempt].state == .paid,
+    let net = row.amount - row.fee
       fact.feeRefundMinorUnits >= 0, fact.feeRefundMinorUnits <= row.fee - payout.feeRefunded
       $0.isCancelAsked = false
     else { throw .attempt(fact.payoutKey) }
-    let net = row.amount - row.fee
+    if let figures = fact.figures {
+      guard figures.cameBack == attempts[attempt].paid, (0...net).contains(figures.toAgent) else {
+        throw .attempt(fact.payoutKey)
+      }
+    }
+    let figures = fact.figures ?? ReturnFigures(cameBack: net, toAgent: net)
     let place = place(ofAttempt: attempt)
     let before = accounts(account: place.account, float: place.float, book: place.book)
-    guard let given = PayoutMovement.giveBack(net).applied(to: before),
+    guard let given = PayoutMovement.giveBack(figures).applied(to: before),
       PayoutMovement.refundFee(fact.feeRefundMinorUnits).applied(to: given) != nil
     else { throw .balanceOutOfRange }
 
     let agent = accounts[row.account].agent
     let aftermath = aftermaths.append(
       AftermathRow(
-        kind: .returned, reason: fact.reason, attempt: attempt, amount: net, refund: fact.feeRefundMinorUnits,
-        reference: labels.append(fact.channelReference), code: labels.append(fact.code), time: moment.time,
-        sequence: moment.sequence))
+        kind: .returned, reason: fact.reason, attempt: attempt, amount: figures.cameBack,
+        refund: fact.feeRefundMinorUnits, toAgent: figures.toAgent, reference: labels.append(fact.channelReference),
+        code: labels.append(fact.code), time: moment.time, sequence: moment.sequence))
     attempts.update(attempt) { $0.aftermath = aftermath }
-    move(.giveBack(net), account: place.account, float: place.float, book: place.book, moment)
+    move(.giveBack(figures), account: place.account, float: place.float, book: place.book, moment)
     addEntry(.returned, subject: aftermath, agent: agent)
     if fact.feeRefundMinorUnits > 0 {
       move(.refundFee(fact.feeRefundMinorUnits), account: place.account, float: place.float, book: place.book, moment)
@@ -400,14 +475,14 @@ extension LedgerState {
   }
 
   /// That it can be was checked before.
-  mutating func stray(_ result: AttemptResult, _ attempt: UInt64, _ moment: Moment) {
+  mutating func stray(_ figures: StrayFigures, _ result: AttemptResult, _ attempt: UInt64, _ moment: Moment) {
     let place = place(ofAttempt: attempt)
-    move(.stray(result.paidMinorUnits), account: place.account, float: place.float, book: place.book, moment)
+    move(.stray(figures), account: place.account, float: place.float, book: place.book, moment)
     let aftermath = aftermaths.append(
       AftermathRow(
-        kind: .strayed, reason: result.reason, attempt: attempt, amount: result.paidMinorUnits, refund: 0,
-        reference: labels.append(result.channelReference), code: labels.append(result.code), time: moment.time,
-        sequence: moment.sequence))
+        kind: .strayed, reason: result.reason, attempt: attempt, amount: figures.paid, refund: 0,
+        channelFee: figures.channelFee, reference: labels.append(result.channelReference),
+        code: labels.append(result.code), time: moment.time, sequence: moment.sequence))
     attempts.update(attempt) { $0.aftermath = aftermath }
     addHiddenEntry(.strayed, subject: aftermath)
     payouts.update(attempts[attempt].withdrawal) { $0.lastSequence = moment.sequence }

@@ -157,7 +157,7 @@ extension PayoutMovement {
   var touchesAgent: Bool {
     switch self {
     case .settle, .refundFee, .giveBack: true
-    case .fund, .reserve, .unreserve, .stray: false
+    case .fund, .reserve, .unreserve, .stray, .strayBack: false
     }
   }
 }

@@ -10,10 +10,12 @@ enum PayoutMovement {
   case settle(Settlement)
   /// Posted: Dr fee income / Cr available.
   case refundFee(Int64)
-  /// Posted: Dr float / Cr available.
-  case giveBack(Int64)
-  /// Posted: Dr suspense / Cr float.
-  case stray(Int64)
+  /// Posted: Dr float (what came back) / Cr available (what is owed), the difference against suspense.
+  case giveBack(ReturnFigures)
+  /// Posted: Dr suspense (what left), Dr channel fee / Cr float.
+  case stray(StrayFigures)
+  /// Posted: Dr float / Cr suspense.
+  case strayBack(Int64)
 
   struct Settlement {
     var net: Int64
@@ -48,12 +50,16 @@ enum PayoutMovement {
     case .refundFee(let amount):
       put(amount, to: &sums.book.feeIncome.debitsPosted, &sums.isInRange)
       sums.giveToAgent(amount)
-    case .giveBack(let amount):
+    case .giveBack(let figures):
+      sums.addToFloat(figures.cameBack)
+      sums.giveToAgent(figures.toAgent)
+      let rest = figures.cameBack - figures.toAgent
+      if rest > 0 { put(rest, to: &sums.book.suspense.creditsPosted, &sums.isInRange) }
+      if rest < 0 { put(0 - rest, to: &sums.book.suspense.debitsPosted, &sums.isInRange) }
+    case .stray(let figures): sums.stray(figures)
+    case .strayBack(let amount):
       sums.addToFloat(amount)
-      sums.giveToAgent(amount)
-    case .stray(let amount):
-      put(amount, to: &sums.book.suspense.debitsPosted, &sums.isInRange)
-      sums.takeFromFloat(fact: amount)
+      put(amount, to: &sums.book.suspense.creditsPosted, &sums.isInRange)
     }
     return sums.isInRange ? Accounts(agent: sums.agent, float: sums.float, book: sums.book) : nil
   }
@@ -92,6 +98,18 @@ private struct Sums {
     let taken = min(amount, float.available)
     takeFromFloat(posted: taken)
     put(amount - taken, to: &book.suspense.creditsPosted, &isInRange)
+  }
+
+  mutating func stray(_ figures: StrayFigures) {
+    let (out, overflow) = figures.paid.addingReportingOverflow(figures.channelFee)
+    guard !overflow else {
+      isInRange = false
+      return
+    }
+    put(figures.paid, to: &book.suspense.debitsPosted, &isInRange)
+    put(figures.channelFee, to: &book.channelFees.debitsPosted, &isInRange)
+    put(figures.channelFee, to: &float.fees.debitsPosted, &isInRange)
+    takeFromFloat(fact: out)
   }
 
   mutating func reserve(_ net: Int64, _ fee: Int64, sign: Int64) {

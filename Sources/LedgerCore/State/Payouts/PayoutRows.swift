@@ -49,7 +49,7 @@ struct AttemptRow: BitwiseCopyable {
   var channelFee: Int64 = 0
   /// Of the withdrawal's fee, given back when it was paid.
   var refund: Int64 = 0
-  /// What happened after it was closed.
+  /// What happened after it was closed, the newest.
   var aftermath: UInt64 = 0
   /// Of the same withdrawal.
   let previous: UInt64
@@ -100,14 +100,21 @@ struct AftermathRow: BitwiseCopyable {
     case returned = 1
     /// Counted as failed, and the money left.
     case strayed = 2
+    /// What had strayed came back.
+    case strayReturned = 3
   }
 
   let kind: Kind
   let reason: PayoutReason
   let attempt: UInt64
+  /// What left, or came back.
   let amount: Int64
   /// Of the withdrawal's fee, given back with it.
   let refund: Int64
+  /// What the channel took for what strayed; else 0.
+  var channelFee: Int64 = 0
+  /// What the agent got of a return; else 0.
+  var toAgent: Int64 = 0
   let reference: LabelArena.Reference
   let code: LabelArena.Reference
   let time: Timestamp
@@ -132,7 +139,7 @@ struct PayoutRow: BitwiseCopyable {
   var tries: UInt8 = 0
   /// Money left for an attempt that counts as failed.
   var isBlocked = false
-}
   /// Somebody asked to cancel while the newest attempt was open: whatever the channel says in between, that decides its end.
   /// Snapshots do not tell it: it follows from the states that the withdrawal went through.
   var isCancelAsked = false
+}
