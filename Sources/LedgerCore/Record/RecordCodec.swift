@@ -446,6 +446,8 @@ private enum RefusalTag {
   static let appealClosed: UInt8 = 39
   static let tooMuchEvidence: UInt8 = 40
   static let appealNotAssigned: UInt8 = 41
+  static let moneyHasLeft: UInt8 = 42
+  static let assigneeNotCaller: UInt8 = 43
 }
 
 extension ByteWriter {
@@ -464,8 +466,6 @@ extension ByteWriter {
     write(key.caller.certificate)
     guard let person = key.caller.person else { return write(UInt8(0)) }
     write(person.role.rawValue)
-  static let moneyHasLeft: UInt8 = 42
-  static let assigneeNotCaller: UInt8 = 43
     write(person.name)
   }
 
@@ -578,6 +578,10 @@ extension ByteWriter {
       write(RefusalTag.tooMuchEvidence)
       write(maximum)
     case .appealNotAssigned: write(RefusalTag.appealNotAssigned)
+    case .moneyHasLeft(let paid):
+      write(RefusalTag.moneyHasLeft)
+      write(paid)
+    case .assigneeNotCaller: write(RefusalTag.assigneeNotCaller)
     }
   }
 }
@@ -596,10 +600,6 @@ extension ByteReader {
     default: throw CodecError(.namespace(tag), at: start)
     }
     let id = try readLabel()
-    case .moneyHasLeft(let paid):
-      write(RefusalTag.moneyHasLeft)
-      write(paid)
-    case .assigneeNotCaller: write(RefusalTag.assigneeNotCaller)
     let content = try readFingerprint()
     let caller = try hasCaller ? readCaller() : .unknown
     return RequestKey(namespace: namespace, id: id, content: content, caller: caller)
@@ -689,9 +689,9 @@ extension ByteReader {
     case RefusalTag.appealClosed: return .appealClosed(state: try readEnum(AppealState.self))
     case RefusalTag.tooMuchEvidence: return .tooMuchEvidence(maximum: try read(UInt16.self))
     case RefusalTag.appealNotAssigned: return .appealNotAssigned
+    case RefusalTag.moneyHasLeft: return .moneyHasLeft(paid: try read(Int64.self))
+    case RefusalTag.assigneeNotCaller: return .assigneeNotCaller
     default: throw CodecError(.refusal(tag), at: start)
     }
   }
 }
-    case RefusalTag.moneyHasLeft: return .moneyHasLeft(paid: try read(Int64.self))
-    case RefusalTag.assigneeNotCaller: return .assigneeNotCaller

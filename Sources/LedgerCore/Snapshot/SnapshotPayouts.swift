@@ -284,6 +284,7 @@ extension LedgerState {
       let row = withdrawals[withdrawal]
       stateCounts[Int(row.state.rawValue)] += 1
       guard isExplained(withdrawal) else { throw input.contradiction("a payout in a state without its attempt") }
+      try connectCancel(withdrawal, input)
       guard laneKey(withdrawal) != .none else { continue }
       waiting.append((max(enteredLane(withdrawal), freed[withdrawal] ?? 0), withdrawal))
     }
@@ -292,50 +293,9 @@ extension LedgerState {
     try requireRequestsOfPayouts(input)
   }
 
-  /// Every cancel at a channel, every rework and every funding was asked for once.
-  private func requireRequestsOfPayouts(_ input: borrowing SnapshotReader) throws {
-    var asked = (cancels: UInt64(0), reworks: UInt64(0), channels: UInt64(0))
-    for ordinal in requests.ordinals {
-      let outcome = requests[ordinal].outcome
-      if outcome == .cancelBegun { asked.cancels += 1 }
-      if outcome == .reworked { asked.reworks += 1 }
-      if outcome == .channelChanged { asked.channels += 1 }
-    }
-    var done = (cancels: UInt64(0), reworks: UInt64(0))
-    for withdrawal in withdrawals.ordinals where payouts.rows[withdrawal].newestAttempt != 0 {
-      var left = withdrawals[withdrawal].firstState
-      try connectCancel(withdrawal, input)
-      var event = withdrawals[withdrawal].firstEvent
-      while event != 0 {
-        let entered = events[event].state
-        if entered == .cancelling { done.cancels += 1 }
-        if left == .actionRequired, Self.isEnteredAtOnce(entered) { done.reworks += 1 }
-        left = entered
-        event = events[event].next
-      }
   /// Whether a cancel was asked for while its newest attempt was open; only then a result cancels.
   private mutating func connectCancel(_ withdrawal: UInt64, _ input: borrowing SnapshotReader) throws {
     guard payouts.rows[withdrawal].newestAttempt != 0 else { return }
-  /// Every cancel at a channel, every rework and every funding was asked for once.
-  private func requireRequestsOfPayouts(_ input: borrowing SnapshotReader) throws {
-    var asked = (cancels: UInt64(0), reworks: UInt64(0), channels: UInt64(0))
-    for ordinal in requests.ordinals {
-      let outcome = requests[ordinal].outcome
-      if outcome == .cancelBegun { asked.cancels += 1 }
-      if outcome == .reworked { asked.reworks += 1 }
-      if outcome == .channelChanged { asked.channels += 1 }
-    }
-    var done = (cancels: UInt64(0), reworks: UInt64(0))
-    for withdrawal in withdrawals.ordinals where payouts.rows[withdrawal].newestAttempt != 0 {
-      var left = withdrawals[withdrawal].firstState
-      var event = withdrawals[withdrawal].firstEvent
-      while event != 0 {
-        let entered = events[event].state
-        if entered == .cancelling { done.cancels += 1 }
-        if left == .actionRequired, Self.isEnteredAtOnce(entered) { done.reworks += 1 }
-        left = entered
-        event = events[event].next
-      }
     var isAsked = false
     var left = withdrawals[withdrawal].firstState
     var event = withdrawals[withdrawal].firstEvent
@@ -356,6 +316,26 @@ extension LedgerState {
     payouts.update(withdrawal) { $0.isCancelAsked = isAsked }
   }
 
+  /// Every cancel at a channel, every rework and every funding was asked for once.
+  private func requireRequestsOfPayouts(_ input: borrowing SnapshotReader) throws {
+    var asked = (cancels: UInt64(0), reworks: UInt64(0), channels: UInt64(0))
+    for ordinal in requests.ordinals {
+      let outcome = requests[ordinal].outcome
+      if outcome == .cancelBegun { asked.cancels += 1 }
+      if outcome == .reworked { asked.reworks += 1 }
+      if outcome == .channelChanged { asked.channels += 1 }
+    }
+    var done = (cancels: UInt64(0), reworks: UInt64(0))
+    for withdrawal in withdrawals.ordinals where payouts.rows[withdrawal].newestAttempt != 0 {
+      var left = withdrawals[withdrawal].firstState
+      var event = withdrawals[withdrawal].firstEvent
+      while event != 0 {
+        let entered = events[event].state
+        if entered == .cancelling { done.cancels += 1 }
+        if left == .actionRequired, Self.isEnteredAtOnce(entered) { done.reworks += 1 }
+        left = entered
+        event = events[event].next
+      }
     }
     guard asked.cancels == done.cancels, asked.reworks == done.reworks, asked.channels >= fundings.count else {
       throw input.contradiction("requests about payouts missing")

@@ -221,6 +221,7 @@ extension LedgerState {
       $0.newestAttempt = attempt
       $0.attempts += 1
       $0.tries += 1
+      $0.isCancelAsked = false
       $0.lastSequence = moment.sequence
     }
     move(movement, account: row.account, float: float, book: book, moment)
@@ -247,8 +248,8 @@ extension LedgerState {
 
   mutating func evolve(_ fact: StrayPaid, _ moment: Moment) throws(CorruptRecord) -> UInt64? {
     let withdrawal = try requireWithdrawal(fact.payoutKey.withdrawal, of: findPartner(fact.partner))
-    guard let (_, attempt) = findAttempt(fact.payoutKey), attempts[attempt].state.isFailure, !hasStrayed(attempt),
     let figures = fact.booked ?? StrayFigures(paid: fact.result.paidMinorUnits, channelFee: 0)
+    guard let (_, attempt) = findAttempt(fact.payoutKey), attempts[attempt].state.isFailure, !hasStrayed(attempt),
       figures.paid >= 0, figures.channelFee >= 0
     else { throw .attempt(fact.payoutKey) }
     guard canStray(figures, attempt) else { throw .balanceOutOfRange }
@@ -259,7 +260,6 @@ extension LedgerState {
     return nil
   }
 
-  mutating func evolve(_ fact: PayoutReturned, _ moment: Moment) throws(CorruptRecord) -> UInt64? {
   mutating func evolve(_ fact: StrayReturned, _ moment: Moment) throws(CorruptRecord) -> UInt64? {
     let withdrawal = try requireWithdrawal(fact.payoutKey.withdrawal, of: findPartner(fact.partner))
     guard let (_, attempt) = findAttempt(fact.payoutKey), hasStrayed(attempt),
@@ -281,16 +281,16 @@ extension LedgerState {
     return nil
   }
 
+  mutating func evolve(_ fact: PayoutReturned, _ moment: Moment) throws(CorruptRecord) -> UInt64? {
     let withdrawal = try requireWithdrawal(fact.payoutKey.withdrawal, of: findPartner(fact.partner))
     let row = withdrawals[withdrawal]
     let payout = payouts.rows[withdrawal]
     guard Self.isTransition(from: row.state, to: .returned) else {
       throw .transition(from: row.state, to: .returned)
     }
-    guard let (_, attempt) = findAttempt(fact.payoutKey), attempts[attempt].state == .paid,
     let net = row.amount - row.fee
+    guard let (_, attempt) = findAttempt(fact.payoutKey), attempts[attempt].state == .paid,
       fact.feeRefundMinorUnits >= 0, fact.feeRefundMinorUnits <= row.fee - payout.feeRefunded
-      $0.isCancelAsked = false
     else { throw .attempt(fact.payoutKey) }
     if let figures = fact.figures {
       guard figures.cameBack == attempts[attempt].paid, (0...net).contains(figures.toAgent) else {
