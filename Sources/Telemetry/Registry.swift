@@ -43,13 +43,20 @@ package final class Registry: Sendable {
     let kind: Kind
     /// In the order in which they came.
     var members: [(labels: Labels, source: Source)] = []
-    /// Asked at each scrape.
-    var read: (@Sendable () async -> [Sample])?
+    var reading: Reading?
+  }
+
+  /// Asked at each scrape, once for all families that have it.
+  private struct Reading: Sendable {
+    let number: Int
+    /// Samples by their family.
+    let read: @Sendable () async -> [String: [Sample]]
   }
 
   private struct State {
     var families: [String: Family] = [:]
     var order: [String] = []
+    var readings = 0
   }
 
   private let state = Mutex(State())
@@ -81,9 +88,22 @@ package final class Registry: Sendable {
   package func reading(
     _ name: String, _ help: String, _ kind: Kind = .gauge, _ read: @escaping @Sendable () async -> [Sample]
   ) {
+    readings([(name, help)], kind) { [name: await read()] }
+  }
+
+  /// Families of one look: what is costly to find out is found out once a scrape.
+  ///
+  /// - Parameter read: samples by the families' names; one that is not there has none.
+  package func readings(
+    _ families: [(name: String, help: String)], _ kind: Kind = .gauge,
+    _ read: @escaping @Sendable () async -> [String: [Sample]]
+  ) {
     state.withLock { state in
-      if state.families[name] == nil { state.order.append(name) }
-      state.families[name] = Family(help: help, kind: kind, read: read)
+      state.readings += 1
+      for (name, help) in families {
+        if state.families[name] == nil { state.order.append(name) }
+        state.families[name] = Family(help: help, kind: kind, reading: Reading(number: state.readings, read: read))
+      }
     }
   }
 
@@ -108,6 +128,7 @@ package final class Registry: Sendable {
   package func text() async -> String {
     let (families, order) = state.withLock { ($0.families, $0.order) }
     var out = ""
+    var answers: [Int: [String: [Sample]]] = [:]
     for name in order {
       guard let family = families[name] else { continue }
       out += "# HELP \(name) \(family.help)\n# TYPE \(name) \(family.kind.rawValue)\n"
@@ -117,8 +138,11 @@ package final class Registry: Sendable {
         case .histogram(let histogram): histogram.write(to: &out, name, labels)
         }
       }
-      guard let read = family.read else { continue }
-      for sample in await read() { out += "\(name)\(sample.labels.text()) \(Self.number(sample.value))\n" }
+      guard let reading = family.reading else { continue }
+      if answers[reading.number] == nil { answers[reading.number] = await reading.read() }
+      for sample in answers[reading.number]?[name] ?? [] {
+        out += "\(name)\(sample.labels.text()) \(Self.number(sample.value))\n"
+      }
     }
     return out
   }

@@ -16,6 +16,20 @@ package struct PeerCertificate: Sendable {
     uriNames = Self.uriNames(of: certificate)
   }
 
+  /// From another TLS library, which verified it. Nil when it is no certificate.
+  package init?(der: [UInt8]) {
+    let parsed = der.withUnsafeBytes { bytes -> OpaquePointer? in
+      var cursor = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+      return d2i_X509(nil, &cursor, bytes.count)
+    }
+    guard let parsed else {
+      OpenSSLErrors.clear()
+      return nil
+    }
+    defer { X509_free(parsed) }
+    self.init(parsed)
+  }
+
   private static func digest(of certificate: OpaquePointer) -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
     var count: UInt32 = 0

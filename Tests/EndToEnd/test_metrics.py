@@ -1,4 +1,4 @@
-"""Metrics over HTTPS: for those who have a certificate of the house, in the text that Prometheus reads."""
+"""Metrics over HTTPS: for staff, by their certificates, in the text that Prometheus reads."""
 
 import http.client
 import ssl
@@ -47,6 +47,14 @@ def test_figures_follow_the_calls(server):
     assert "settle_ledger_queue 0" in lines
     assert 'settle_alarms{code="BREAKER_OPEN"} 0' in lines
     assert any(line.startswith("process_resident_memory_bytes ") for line in lines)
+
+
+def test_partners_get_no_figures(server):
+    """Partners' certificates are of the same authority, and any of them read the house's float and withdrawals."""
+    for path in ("/metrics", "/"):
+        status, text = get(server, path, who="partner-demo")
+        assert status == 403 and "settle_" not in text, path
+    assert get(server, "/metrics", who="reader-demo")[0] == 200
 
 
 def test_strangers_and_other_paths_get_nothing(server):

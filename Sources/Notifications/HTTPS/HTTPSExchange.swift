@@ -6,12 +6,17 @@ package struct HTTPSRequest: Sendable {
   /// Lower-case names, in the order in which they came.
   package var headers: [(name: String, value: String)]
   package var body: [UInt8]
+  /// What the caller showed and TLS verified, as DER; nil where no certificate is asked for.
+  package var certificate: [UInt8]?
 
-  package init(method: String, path: String, headers: [(name: String, value: String)], body: [UInt8]) {
+  package init(
+    method: String, path: String, headers: [(name: String, value: String)], body: [UInt8], certificate: [UInt8]? = nil
+  ) {
     self.method = method
     self.path = path
     self.headers = headers
     self.body = body
+    self.certificate = certificate
   }
 }
 

@@ -4,6 +4,7 @@ internal import HummingbirdHTTP2
 internal import Logging
 internal import NIOCore
 internal import NIOPosix
+internal import NIOSSL
 
 /// An HTTPS server for those who do not speak gRPC: HTTP/1.1 and HTTP/2 by ALPN, small requests that are read whole before
 /// they are answered.
@@ -26,7 +27,8 @@ package struct HTTPSListener: Sendable {
     let certificate = try ServerCertificate(
       certificateFile: certificateFile, keyFile: keyFile, clientAuthorityFile: clientAuthorityFile)
     let connections = ConnectionBook(limits)
-    let responder = Responder(limits: limits, connections: connections, answer: answer)
+    let responder = Responder(
+      limits: limits, connections: connections, asksForCertificate: clientAuthorityFile != nil, answer: answer)
     let (bound, tellBound) = AsyncStream.makeStream(of: Int?.self)
     let server: Server<WatchedChannel>
     do {
@@ -108,6 +110,7 @@ private struct WatchedChannel: ServerChildChannel {
 private struct Responder: Sendable {
   let limits: HTTPSLimits
   let connections: ConnectionBook
+  let asksForCertificate: Bool
   let answer: @Sendable (HTTPSRequest) async -> HTTPSReply
 
   func respond(to request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
@@ -119,7 +122,8 @@ private struct Responder: Sendable {
     case .whole(let bytes):
       let whole = HTTPSRequest(
         method: request.head.method.rawValue, path: request.uri.path,
-        headers: request.headers.map { ($0.name.canonicalName, $0.value) }, body: bytes)
+        headers: request.headers.map { ($0.name.canonicalName, $0.value) }, body: bytes,
+        certificate: try await certificate(channel))
       try await write(await answer(whole), writer)
     case .tooLong:
       connections.leave(channel)
@@ -131,6 +135,12 @@ private struct Responder: Sendable {
       connections.leave(channel)
       try await write(HTTPSReply(400, "the body was cut"), writer)
     }
+  }
+
+  /// Of the connection; a stream of HTTP/2 is a channel of its own inside it.
+  private func certificate(_ channel: any Channel) async throws -> [UInt8]? {
+    guard asksForCertificate else { return nil }
+    return try await (channel.parent ?? channel).nioSSL_peerCertificate().get()?.toDERBytes()
   }
 
   private enum Body: Sendable {

@@ -35,32 +35,25 @@ package struct WebhookMetrics: Sendable {
   package static func register(
     _ engine: WebhookEngine, on registry: Registry, nowMicroseconds: @escaping @Sendable () -> Int64
   ) {
-    registry.reading("settle_webhook_endpoints", "Endpoints by their state.") {
-      guard let figures = await engine.figures() else { return [] }
-      return WebhookEndpointState.allCases.map {
-        Registry.Sample(Double(figures.endpoints[$0] ?? 0), ["state": $0.metricName])
+    registry.readings([
+      ("settle_webhook_endpoints", "Endpoints by their state."),
+      ("settle_webhook_endpoints_behind", "Endpoints that are on and have more to come than may wait."),
+      ("settle_webhook_backlog", "Deliveries that wait, by the state of their endpoint."),
+      ("settle_webhook_dead_letters", "Deliveries that were given up and not sent again."),
+      ("settle_webhook_oldest_seconds", "Age of the change that has waited longest for an endpoint that is on."),
+    ]) {
+      guard let figures = await engine.figures() else { return [:] }
+      func byState(_ numbers: [WebhookEndpointState: Int]) -> [Registry.Sample] {
+        WebhookEndpointState.allCases.map { Registry.Sample(Double(numbers[$0] ?? 0), ["state": $0.metricName]) }
       }
-    }
-    registry.reading("settle_webhook_endpoints_behind", "Endpoints that are on and have more to come than may wait.") {
-      guard let figures = await engine.figures() else { return [] }
-      return [Registry.Sample(Double(figures.behind))]
-    }
-    registry.reading("settle_webhook_backlog", "Deliveries that wait, by the state of their endpoint.") {
-      guard let figures = await engine.figures() else { return [] }
-      return WebhookEndpointState.allCases.map {
-        Registry.Sample(Double(figures.waiting[$0] ?? 0), ["state": $0.metricName])
-      }
-    }
-    registry.reading("settle_webhook_dead_letters", "Deliveries that were given up and not sent again.") {
-      guard let figures = await engine.figures() else { return [] }
-      return [Registry.Sample(Double(figures.deadLetters))]
-    }
-    registry.reading(
-      "settle_webhook_oldest_seconds", "Age of the change that has waited longest for an endpoint that is on."
-    ) {
-      guard let figures = await engine.figures() else { return [] }
       let age = figures.oldest.map { Double(max(0, nowMicroseconds() - $0.microseconds)) / 1e6 }
-      return [Registry.Sample(age ?? 0)]
+      return [
+        "settle_webhook_endpoints": byState(figures.endpoints),
+        "settle_webhook_endpoints_behind": [Registry.Sample(Double(figures.behind))],
+        "settle_webhook_backlog": byState(figures.waiting),
+        "settle_webhook_dead_letters": [Registry.Sample(Double(figures.deadLetters))],
+        "settle_webhook_oldest_seconds": [Registry.Sample(age ?? 0)],
+      ]
     }
   }
 }

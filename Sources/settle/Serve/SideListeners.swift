@@ -3,7 +3,9 @@ import LedgerCore
 import Logging
 import Notifications
 import Payouts
+import Services
 import Telemetry
+import Transport
 
 /// The doors that do not speak gRPC: channels' callbacks, and metrics.
 struct SideListeners: Sendable {
@@ -71,11 +73,15 @@ struct SideListeners: Sendable {
     _ choice: Choice, _ options: ServeOptions, _ registry: Registry, _ logger: Logger
   ) async throws(HTTPSListenerDefect) -> HTTPSListener? {
     guard let place = choice.metrics else { return nil }
-    // How much goes through the house is nobody's business who could not call it.
+    // How much goes through the house, and lies at its channels, is the business of its own people only.
+    let domain = options.domain.name
     let listener = try await HTTPSListener.start(
       host: place.host, port: Int(place.port), certificateFile: options.certificatePath, keyFile: options.keyPath,
       clientAuthorityFile: options.clientAuthorityPath
     ) { request in
+      guard isStaff(request.certificate, domain) else {
+        return HTTPSReply(403, "metrics are for staff: the certificate must name spiffe://\(domain)/staff/ROLE/NAME")
+      }
       guard request.path == "/metrics" else { return HTTPSReply(404, "metrics are at /metrics") }
       guard request.method == "GET" || request.method == "HEAD" else { return HTTPSReply(405, "GET /metrics") }
       return HTTPSReply(
@@ -83,6 +89,15 @@ struct SideListeners: Sendable {
     }
     Console.line("metrics on \(place.host):\(listener.port)")
     return listener
+  }
+
+  /// By the rules of gRPC: partners' certificates are of the same authority.
+  private static func isStaff(_ certificate: [UInt8]?, _ domain: String) -> Bool {
+    guard let certificate, let facts = PeerCertificate(der: certificate) else { return false }
+    switch Principal.authenticate(uriNames: facts.uriNames, domain: domain, certificateDigest: facts.digest) {
+    case .success(let principal): return principal.role != .partner
+    case .failure: return false
+    }
   }
 
   /// New connections get the certificates that are in the files now.
