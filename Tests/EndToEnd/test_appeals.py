@@ -47,6 +47,23 @@ def test_money_needs_a_payout(house):
         assert refused.value.reason == "APPEAL_NOT_POSSIBLE"
 
 
+def test_money_of_another_currency_is_refused(house):
+    """100 dollars disputed on a withdrawal of yuan froze 100 yuan."""
+    server, withdrawal = house
+    dollars = Money(100, "USD")
+    with server.client("partner-demo") as partner, server.client("reviewer-alice") as alice:
+        with pytest.raises(settle_client.InvalidArgument) as refused:
+            partner.appeals.create(withdrawal.id, AppealKind.NOT_ARRIVED, "nothing", disputed=dollars)
+        assert [violation.field for violation in refused.value.violations] == ["disputed.currency_code"]
+        appeal = partner.appeals.create(withdrawal.id, AppealKind.LATE, "still late")
+        alice.appeals.assign(appeal.id)
+        with pytest.raises(settle_client.InvalidArgument) as refused:
+            alice.appeals.resolve(appeal.id, "here you are", upheld=True, awarded=dollars)
+        assert [violation.field for violation in refused.value.violations] == ["awarded.currency_code"]
+        # The same request with the right currency is another request, not a repetition.
+        assert alice.appeals.resolve(appeal.id, "it was late", upheld=True).state == AppealState.UPHELD
+
+
 def test_others_see_nothing(house):
     server, withdrawal = house
     with server.client("partner-demo") as partner, server.client("partner-other") as other:

@@ -28,14 +28,20 @@ struct AppealService: Sendable {
     let disputed = violations.amountOrNone("disputed", request.hasDisputed ? request.disputed : nil)
     try violations.throwIfAny()
     guard let kind else { throw .strangeAnswer }
+    if let disputed {
+      let reply = try await ledger.ask(.query(.withdrawal(withdrawal, principal.scope)))
+      guard case .withdrawal(let found) = reply.answer else { throw .strangeAnswer }
+      try violations.expect(disputed, in: found.amount.currency, "disputed")
+    }
     var content = ContentFields(.createAppeal)
     content.add(1, withdrawal.description)
     content.add(2, UInt64(kind.rawValue))
-    content.add(3, UInt64(bitPattern: disputed))
+    content.add(3, UInt64(bitPattern: disputed?.minorUnits ?? 0))
     content.add(4, text)
+    content.addUnlessCNY(5, disputed)
     let command = CreateAppeal(
       key: principal.key(requestID, content.fingerprint), scope: principal.scope, withdrawal: withdrawal, kind: kind,
-      disputedMinorUnits: disputed, text: text)
+      disputedMinorUnits: disputed?.minorUnits ?? 0, text: text)
     return try message(try await ledger.ask(.command(.createAppeal(command))), principal)
   }
 
@@ -82,17 +88,26 @@ struct AppealService: Sendable {
     let principal = try access.principal(of: context.peer, calling: .resolveAppeal)
     var violations = FieldViolations()
     let awarded = violations.amountOrNone("awarded", request.hasAwarded ? request.awarded : nil)
-    if awarded > 0, !request.upheld {
-      violations.add("awarded", "AMOUNT_OUT_OF_RANGE", "is \(awarded); an appeal that is not upheld awards nothing")
+    let awardedMinorUnits = awarded?.minorUnits ?? 0
+    if awardedMinorUnits > 0, !request.upheld {
+      violations.add(
+        "awarded", "AMOUNT_OUT_OF_RANGE", "is \(awardedMinorUnits); an appeal that is not upheld awards nothing")
+    }
+    let id = violations.appealID("id", request.id)
+    if let awarded, violations.list.isEmpty {
+      let reply = try await ledger.ask(.query(.appeal(id, principal.scope)))
+      guard case .appeal(let found) = reply.answer else { throw .strangeAnswer }
+      try violations.expect(awarded, in: found.disputed.currency, "awarded")
     }
     let answer = violations.label("answer", request.answer)
     return try await act(
-      .resolve(isUpheld: request.upheld, awardedMinorUnits: awarded, answer: answer), request.requestID, request.id,
-      &violations, principal
+      .resolve(isUpheld: request.upheld, awardedMinorUnits: awardedMinorUnits, answer: answer), request.requestID,
+      request.id, &violations, principal
     ) { content in
       content.add(3, request.upheld ? 1 : 0)
-      content.add(4, UInt64(bitPattern: awarded))
+      content.add(4, UInt64(bitPattern: awardedMinorUnits))
       content.add(5, answer)
+      content.addUnlessCNY(6, awarded)
     }
   }
 
@@ -168,13 +183,26 @@ extension FieldViolations {
     return AppealID(rawValue: 0)
   }
 
-  /// Minor units of CNY, 0 where it is absent. Appeals are about the withdrawal's own currency.
-  fileprivate mutating func amountOrNone(_ field: String, _ money: Settlement_V1_Money?) -> Int64 {
-    guard let money else { return 0 }
-    _ = currencyOrCNY("\(field).currency_code", money.currencyCode)
+  fileprivate mutating func amountOrNone(_ field: String, _ money: Settlement_V1_Money?) -> Money? {
+    guard let money else { return nil }
+    let currency = currencyOrCNY("\(field).currency_code", money.currencyCode)
     if money.minorUnits < 0 {
       add("\(field).minor_units", "NEGATIVE", "is \(money.minorUnits); must be 0 or more")
     }
-    return max(0, money.minorUnits)
+    return Money(minorUnits: max(0, money.minorUnits), currency: currency)
+  }
+
+  /// An appeal is about the withdrawal's own currency, which never changes: it may be asked for before the command.
+  fileprivate mutating func expect(_ money: Money, in currency: Currency, _ field: String) throws(RPCStatus) {
+    guard money.currency != currency else { return }
+    add("\(field).currency_code", "CURRENCY_MISMATCH", "is \(money.currency); the withdrawal is in \(currency)")
+    try throwIfAny()
+  }
+}
+
+extension ContentFields {
+  /// Requests from before the currency counted were all taken for CNY: theirs keep their fingerprints.
+  fileprivate mutating func addUnlessCNY(_ field: UInt8, _ money: Money?) {
+    if let money, money.currency != .cny { add(field, "\(money.currency)") }
   }
 }
