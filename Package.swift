@@ -121,7 +121,7 @@ let package = Package(
       dependencies: [
         "Notifications", "Payouts", "Routing", "Ledger", "LedgerCore", "Journal", "JournalTesting", "Vault", "Digests",
         "Telemetry", .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "HummingbirdTLS", package: "hummingbird"),
+        .product(name: "HummingbirdTLS", package: "hummingbird"), .product(name: "NIOTLS", package: "swift-nio"),
       ] + httpClientParts, swiftSettings: strict),
     .target(name: "HTTPStreams", swiftSettings: strict),
     .target(

@@ -36,7 +36,7 @@ struct WebhookLane: Sendable {
   }
 
   /// Attempts at once, and when to go on after failures.
-  private struct Pace {
+  struct Pace {
     var width = 1
     var streak = 0
     var pausedUntil = Timestamp(microseconds: .min)
@@ -48,8 +48,10 @@ struct WebhookLane: Sendable {
       } else {
         streak += 1
         width = 1
-        pausedUntil = Timestamp(
+        // What a receiver asked for stands, whatever fails beside it.
+        let pause = Timestamp(
           microseconds: now.microseconds + WebhookSchedule.pauseMicroseconds(afterFailures: streak))
+        pausedUntil = max(pausedUntil, pause)
       }
       if let pause { pausedUntil = max(pausedUntil, pause) }
     }

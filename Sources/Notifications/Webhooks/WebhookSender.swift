@@ -191,6 +191,8 @@ private final class PinnedClient: Sendable {
     self.host = host
     self.address = address
     var tls = TLSConfiguration.makeClientConfiguration()
+    // Amounts and agents are in the clear for whoever breaks an older one.
+    tls.minimumTLSVersion = .tlsv12
     if !authorities.isEmpty { tls.additionalTrustRoots = [.certificates(authorities)] }
     var configuration = HTTPClient.Configuration()
     configuration.tlsConfiguration = tls
