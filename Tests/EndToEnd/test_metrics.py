@@ -2,6 +2,7 @@
 
 import http.client
 import ssl
+import subprocess
 
 import pytest
 
@@ -55,6 +56,18 @@ def test_partners_get_no_figures(server):
         status, text = get(server, path, who="partner-demo")
         assert status == 403 and "settle_" not in text, path
     assert get(server, "/metrics", who="reader-demo")[0] == 200
+
+
+@pytest.mark.parametrize(("who", "expected"), [("reader-demo", 200), ("partner-demo", 403)])
+@pytest.mark.parametrize("version", ["1.1", "2"])
+def test_certificates_are_seen_over_both_versions(server, version, who, expected):
+    """The certificate is the connection's: over HTTP/1.1 it was looked for at the listener, and everybody was cut off."""
+    place = next(door for door in server.doors if door.startswith("metrics on ")).rsplit(":", 1)
+    command = ["curl", "-sS", "--max-time", "20", f"--http{version}", "--cacert", server.certs / "ca.pem"]
+    command += ["--cert", server.certs / f"{who}.pem", "--key", server.certs / f"{who}.key", "-o", "/dev/null"]
+    command += ["-w", "%{http_code} %{http_version}", f"https://127.0.0.1:{place[1]}/metrics"]
+    out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert out == f"{expected} {version}"
 
 
 def test_strangers_and_other_paths_get_nothing(server):

@@ -68,6 +68,21 @@ final class ConnectionBook: Sendable {
   /// Its peer has had an answer and may still be sending what nobody wants.
   func leave(_ channel: any Channel) { note(channel) { $0.isLeaving = true } }
 
+  /// The one with the TLS session; nil when it has been closed.
+  func connection(of channel: any Channel) -> (any Channel)? {
+    state.withLock { state in
+      for id in Self.candidates(channel) {
+        if let entry = state.entries[id] { return entry.channel }
+      }
+      return nil
+    }
+  }
+
+  /// A stream of HTTP/2 is a channel whose parent is the connection; a connection's own parent is the listener.
+  private static func candidates(_ channel: any Channel) -> [ObjectIdentifier] {
+    [ObjectIdentifier(channel), channel.parent.map { ObjectIdentifier($0) }].compactMap { $0 }
+  }
+
   func closeAll() {
     let channels = state.withLock { state in state.entries.values.map(\.channel) }
     for channel in channels { channel.close(promise: nil) }
@@ -76,8 +91,7 @@ final class ConnectionBook: Sendable {
   private func note(_ channel: any Channel, _ change: (inout Entry) -> Void) {
     let now = clock.now
     state.withLock { state in
-      // A stream of HTTP/2 is a channel whose parent is the connection.
-      for id in [ObjectIdentifier(channel), channel.parent.map { ObjectIdentifier($0) }].compactMap({ $0 }) {
+      for id in Self.candidates(channel) {
         guard var entry = state.entries[id] else { continue }
         if !entry.isLeaving { entry.lastEvent = now }
         change(&entry)

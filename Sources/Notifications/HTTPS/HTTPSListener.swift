@@ -137,10 +137,9 @@ private struct Responder: Sendable {
     }
   }
 
-  /// Of the connection; a stream of HTTP/2 is a channel of its own inside it.
   private func certificate(_ channel: any Channel) async throws -> [UInt8]? {
-    guard asksForCertificate else { return nil }
-    return try await (channel.parent ?? channel).nioSSL_peerCertificate().get()?.toDERBytes()
+    guard asksForCertificate, let connection = connections.connection(of: channel) else { return nil }
+    return try await connection.nioSSL_peerCertificate().get()?.toDERBytes()
   }
 
   private enum Body: Sendable {
