@@ -61,7 +61,7 @@ def test_partners_get_no_figures(server):
 @pytest.mark.parametrize(("who", "expected"), [("reader-demo", 200), ("partner-demo", 403)])
 @pytest.mark.parametrize("version", ["1.1", "2"])
 def test_certificates_are_seen_over_both_versions(server, version, who, expected):
-    """The certificate is the connection's: over HTTP/1.1 it was looked for at the listener, and everybody was cut off."""
+    """The certificate is the connection's: over HTTP/1.1 it was looked for at the listener, and all were cut off."""
     place = next(door for door in server.doors if door.startswith("metrics on ")).rsplit(":", 1)
     command = ["curl", "-sS", "--max-time", "20", f"--http{version}", "--cacert", server.certs / "ca.pem"]
     command += ["--cert", server.certs / f"{who}.pem", "--key", server.certs / f"{who}.key", "-o", "/dev/null"]
