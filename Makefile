@@ -9,8 +9,8 @@ PYTHON := $(VENV)/bin/python
 # Suites that compute for a long time. On two cores they would keep the clocks of all others from ticking.
 LONG_SUITES := ModelTests|RouteSimulationTests|RoutingTests|PayoutSnapshotTests|PayoutRecordTests|RiskEvaluationTests
 
-# Suites in which real clocks run against a peer: they need the threads that others keep busy.
-TIMED_SUITES := DrainTests|CallbackListenerTests
+# Suites in which clocks, real ones or of the hand, run against a peer or the ledger: they need the threads that others keep busy.
+TIMED_SUITES := DrainTests|CallbackListenerTests|ConversationTests|CutOffTests|WebhookServiceTests
 
 # Every Swift file that a person wrote.
 SWIFT_FILES := git ls-files -co --exclude-standard -z -- '*.swift' ':!*.pb.swift'
