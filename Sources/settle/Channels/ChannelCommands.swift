@@ -7,7 +7,7 @@ struct ChannelCommand: AsyncParsableCommand {
     commandName: "channel", abstract: "The ways on which money goes out. For staff.",
     subcommands: [
       ChannelList.self, ChannelSet.self, ChannelFund.self, ChannelHealthCommand.self, ChannelAttempts.self,
-      ChannelAlarms.self,
+      ChannelAlarms.self, ChannelExample.self,
     ])
 }
 
