@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from serving import SETTLE
+from serving import PATIENCE_SECONDS, SETTLE
 
 DONE, REFUSED, NOT_FOUND, BAD_USAGE, BAD_DATA, UNREADABLE, UNREACHABLE = 0, 1, 2, 64, 65, 66, 69
 SYSTEM_ERROR, NOT_PERMITTED, UNUSABLE = 71, 77, 78
@@ -163,3 +163,10 @@ def test_help_and_version():
     for command in ("serve", "certs", "submit", "get", "cancel", "list", "watch", "agent", "deposit", "balance"):
         assert command in printed
     assert settle("--version").strip()
+
+
+def test_the_example_of_channels_is_printed():
+    """The README and every defect of a list of channels name the command."""
+    ended = subprocess.run([SETTLE, "channel", "example"], capture_output=True, text=True, timeout=PATIENCE_SECONDS)
+    assert ended.returncode == 0, ended.stderr
+    assert "channels:\n" in ended.stdout and "kind: bank_file" in ended.stdout
