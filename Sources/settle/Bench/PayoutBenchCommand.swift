@@ -12,7 +12,7 @@ struct PayoutBenchCommand: AsyncParsableCommand {
       journal is held against the books that the channels keep. Whatever does not fit is printed, and the command fails.
 
         settle bench payout                                     100,000 withdrawals and 20 kills
-        settle bench payout --clean --kills 0                   how many payouts a second
+        settle bench payout --clean                             how many payouts a second
         settle bench payout --data DIR --verify-only            the proof once more, over what lies in a directory
       """)
 
@@ -26,8 +26,10 @@ struct PayoutBenchCommand: AsyncParsableCommand {
   @Option(help: "Withdrawals to pay.")
   var payouts = 100_000
 
-  @Option(help: "How often the server is killed.")
-  var kills = 20
+  @Option(help: "How often the server is killed (default: 20, and never with --clean, which measures).")
+  var kills: Int?
+
+  private static let standardKills = 20
 
   @Option(help: "Of everything that happens by chance; without it a new one, which is printed.")
   var seed: UInt64?
@@ -53,10 +55,14 @@ struct PayoutBenchCommand: AsyncParsableCommand {
     guard (1...10_000_000).contains(payouts) else {
       throw ValidationError("--payouts is \(payouts); it must be 1 to 10000000.")
     }
-    guard (0...1_000).contains(kills) else { throw ValidationError("--kills is \(kills); it must be 0 to 1000.") }
+    if let kills, !(0...1_000).contains(kills) {
+      throw ValidationError("--kills is \(kills); it must be 0 to 1000.")
+    }
     if verifyOnly, data == nil { throw ValidationError("--verify-only needs --data: which run to look at.") }
     if let rate, rate < 1 { throw ValidationError("--rate is \(rate); it must be positive.") }
-    if conduct == .clean, kills > 0 { throw ValidationError("--clean measures: give --kills 0 with it.") }
+    if conduct == .clean, let kills, kills > 0 {
+      throw ValidationError("--kills is \(kills); --clean measures, and a server that is killed does not pay.")
+    }
     if conduct == .misbehave, rate != nil { throw ValidationError("--rate goes with --clean.") }
   }
 
@@ -67,7 +73,7 @@ struct PayoutBenchCommand: AsyncParsableCommand {
       var report = PayoutReport(conduct: conduct)
       if !verifyOnly {
         let plan = PayoutPlan(
-          payouts: payouts, kills: kills, seed: seed ?? UInt64.random(in: 0...UInt64(Int64.max)), conduct: conduct,
+          payouts: payouts, kills: kills ?? (conduct == .clean ? 0 : Self.standardKills), seed: seed ?? UInt64.random(in: 0...UInt64(Int64.max)), conduct: conduct,
           rate: rate)
         if !json { Console.line("seed \(plan.seed), \(place.directory)") }
         report.run = try await PayoutRun(place: place, plan: plan).run()

@@ -78,7 +78,7 @@ struct PayoutReport {
         lines.append(
           row(
             "troubles",
-            "\(run.troubles.kills) kills, \(run.troubles.outages) outages; "
+            "\(run.troubles.kills) kills, \(run.troubles.restarts) restarts, \(run.troubles.outages) outages; "
               + "longest start \(decimal(run.troubles.longestStart.seconds, places: 2)) s"))
       }
       if !run.open.isEmpty { lines.append(row("given up", run.open.joined(separator: ", "))) }
@@ -117,6 +117,7 @@ struct PayoutReport {
         .init("elapsed_ns", .integer(run.elapsed.nanoseconds)),
         .init("payouts_per_second", .integer(Int64(perSecond(run)))),
         .init("kills", .integer(Int64(run.troubles.kills))),
+        .init("restarts", .integer(Int64(run.troubles.restarts))),
         .init("outages", .integer(Int64(run.troubles.outages))),
         .init("longest_start_ns", .integer(run.troubles.longestStart.nanoseconds)),
         .init("generator_cpu_ns", .integer(run.ownCPUNanoseconds)),

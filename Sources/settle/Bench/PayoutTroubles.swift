@@ -9,16 +9,21 @@ struct PayoutTroubles: Sendable {
 
   struct Result: Sendable {
     var kills = 0
+    /// Ordinary ones, of a server that had nothing to tell any more.
+    var restarts = 0
     var outages = 0
     var longestStart = Duration.zero
   }
 
   /// How often the progress is looked at.
   private static let tick = Duration.milliseconds(10)
-  /// Without any news for so long, whatever is open waits for its time to be asked about: a start asks at once.
+  /// Without any news for so long, the next kill comes whatever the progress is.
   private static let quiet = Duration.seconds(3)
-  /// Without any news for so long and no kill left, nothing will come any more: the proof tells what is open.
-  private static let giveUp = Duration.seconds(180)
+  /// Without any news for so long and no kill left, whatever is open waits for its time to be asked about, which may be
+  /// ten minutes away: a start asks at once. Long enough for the questions after 1 s and 5 s to be put by a server that lives.
+  private static let still = Duration.seconds(10)
+  /// So many starts in a row brought nothing: nothing will come any more, and the proof tells what is open.
+  private static let fruitlessRestarts = 10
 
   /// Kills and starts the server as often as planned, until all is at rest.
   func run(_ server: inout ChildServer) async throws -> Result {
@@ -28,21 +33,29 @@ struct PayoutTroubles: Sendable {
       .sorted()
     let clock = ContinuousClock()
     var news = (events: -1, at: clock.now)
+    var fruitless = 0
     while await !progress.isDone || !marks.isEmpty {
       try await Task.sleep(for: Self.tick)
       let (settled, events, isDone) = await (progress.settled, progress.events, progress.isDone)
-      if events != news.events { news = (events, clock.now) }
-      let silence = clock.now - news.at
-      guard let mark = marks.first else {
-        guard silence < Self.giveUp else { return result }
-        continue
+      if events != news.events {
+        news = (events, clock.now)
+        fruitless = 0
       }
-      guard settled >= mark || silence > Self.quiet || isDone else { continue }
-      marks.removeFirst()
-      try await Task.sleep(for: .milliseconds(Int.random(in: 0...300, using: &numbers)))
-      server.send(SIGKILL)
+      let silence = clock.now - news.at
+      if let mark = marks.first {
+        guard settled >= mark || silence > Self.quiet || isDone else { continue }
+        marks.removeFirst()
+        try await Task.sleep(for: .milliseconds(Int.random(in: 0...300, using: &numbers)))
+        server.send(SIGKILL)
+        result.kills += 1
+      } else {
+        guard silence > Self.still else { continue }
+        guard fruitless < Self.fruitlessRestarts else { return result }
+        fruitless += 1
+        server.send(SIGTERM)
+        result.restarts += 1
+      }
       _ = await server.ending()
-      result.kills += 1
       let begin = clock.now
       server = try await ChildServer.start(place.serveArguments(listen: server.endpoint), logPath: place.log)
       result.longestStart = max(result.longestStart, clock.now - begin)
