@@ -122,6 +122,7 @@ let package = Package(
         "Notifications", "Payouts", "Routing", "Ledger", "LedgerCore", "Journal", "JournalTesting", "Vault", "Digests",
         "Telemetry", .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTLS", package: "hummingbird"), .product(name: "NIOTLS", package: "swift-nio"),
+        .product(name: "GRDB", package: "GRDB.swift"),
       ] + httpClientParts, swiftSettings: strict),
     .target(name: "HTTPStreams", swiftSettings: strict),
     .target(

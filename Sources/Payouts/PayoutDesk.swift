@@ -12,8 +12,11 @@ package protocol PayoutDesk: Sendable {
   /// How a payout would be routed now: one candidate for each channel, the chosen one (if any) marked.
   func explain(amount: Money, rail: Rail?, speed: Speed) async -> [RouteCandidate]
 
-  /// A channel's callback says that something became of a key: it is asked about soon, and nothing is believed.
-  func notified(_ key: PayoutKey, by channel: Label)
+  /// A channel's callback says that something became of a key: it is asked, and nothing is believed.
+  ///
+  /// - Returns: whether the channel need not tell it again, since no crash can make us forget it: an open payout is asked
+  ///   about anyway; of one that is closed here the question was answered, and the answer is durable.
+  func takeNotice(of key: PayoutKey, from channel: Label) async -> Bool
 
   /// Somebody funded a channel, or changed what it may do: waiting payouts are looked at again.
   func channelsChanged()

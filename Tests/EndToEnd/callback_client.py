@@ -1,6 +1,6 @@
 """Plays a payment channel, and worse callers, against a listener for callbacks; prints what came back as JSON.
 
-    python3 callback_client.py calls|slow|crowd|peer PORT CA_FILE
+    python3 callback_client.py calls|slow|crowd|share|old|refused|peer PORT CA_FILE
 
 Signs by Python's hmac, speaks through Python's ssl and through curl (HTTP/1.1 and HTTP/2): nothing of ours.
 """
@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import http.client
 import json
+import select
 import socket
 import ssl
 import subprocess
@@ -133,6 +134,62 @@ def crowd(port: int, ca: str) -> dict:
     return {"idle": len(idle), "good": status}
 
 
+def share(port: int, ca: str) -> dict:
+    """One address opens more connections than it may; another one is served meanwhile."""
+    mine = [socket.create_connection(("127.0.0.1", port), timeout=30) for _ in range(6)]
+    readable, closed = mine, 0
+    while readable and closed < 2:
+        readable = select.select(mine, [], [], 2)[0]
+        for stream in readable:
+            closed += stream.recv(1) == b""
+            mine.remove(stream)
+    body, headers = signed(ca, {"key": sys.argv[4], "id": "from elsewhere"})
+    other = socket.create_connection(("127.0.0.1", port), timeout=30, source_address=("127.0.0.2", 0))
+    with context(ca).wrap_socket(other, server_hostname="localhost") as stream:
+        status = ask(stream, "POST", "/notifications/signing", body, headers)
+    return {"closed": closed, "elsewhere": status}
+
+
+def ask(stream: ssl.SSLSocket, method: str, path: str, body: bytes = b"", headers: dict | None = None) -> int:
+    """The status of a request on a connection that stays; 0 where it was closed."""
+    lines = [f"{method} {path} HTTP/1.1", "host: localhost", f"content-length: {len(body)}"]
+    lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
+    try:
+        stream.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
+        reply = http.client.HTTPResponse(stream)
+        reply.begin()
+        reply.read()
+        return reply.status
+    except (OSError, http.client.HTTPException):
+        return 0
+
+
+def old(port: int, ca: str) -> dict:
+    """How long connections are kept on which requests come again and again."""
+    body, headers = signed(ca, {"key": sys.argv[4], "id": "again"})
+    stream = connect(port, ca)
+    count, end = 0, time.monotonic() + 8
+    while time.monotonic() < end and ask(stream, "POST", "/notifications/signing", body, headers) == 200:
+        count += 1
+        # What is measured is time: a request now and then, as a stranger would.
+        select.select([stream], [], [], 0.2)
+    return {"asked": count, "kept": int(time.monotonic() >= end)}
+
+
+def refused(port: int, ca: str) -> dict:
+    """Whether the connection is closed after what is refused."""
+    results = {}
+    for name, method, path in (("401", "POST", "/notifications/signing"), ("404", "GET", "/"), ("405", "GET", None)):
+        stream = connect(port, ca)
+        stream.settimeout(6)
+        results[name] = ask(stream, method, path or "/notifications/signing")
+        try:
+            results[name + " closed"] = int(stream.recv(1) == b"")
+        except TimeoutError:
+            results[name + " closed"] = 0
+    return results
+
+
 def peer(port: int, ca: str) -> dict:
     """The server's certificate, and what it speaks."""
     insecure = ssl._create_unverified_context()
@@ -152,5 +209,5 @@ def peer(port: int, ca: str) -> dict:
 
 
 if __name__ == "__main__":
-    play = {"calls": calls, "slow": slow, "crowd": crowd, "peer": peer}[sys.argv[1]]
+    play = {"calls": calls, "slow": slow, "crowd": crowd, "share": share, "old": old, "refused": refused, "peer": peer}[sys.argv[1]]
     print(json.dumps(play(int(sys.argv[2]), sys.argv[3])))

@@ -51,7 +51,12 @@ final class ListeningDesk: PayoutDesk {
   var manifests: [ChannelManifest] { [] }
   func activity(of channel: Label) async -> ChannelActivity? { nil }
   func explain(amount: Money, rail: Rail?, speed: Speed) async -> [RouteCandidate] { [] }
-  func notified(_ key: PayoutKey, by channel: Label) { told.withLock { $0.append(key) } }
+  /// What it says to the next notices; true when there is no more.
+  let answers = Mutex<[Bool]>([])
+  func takeNotice(of key: PayoutKey, from channel: Label) async -> Bool {
+    told.withLock { $0.append(key) }
+    return answers.withLock { $0.isEmpty ? true : $0.removeFirst() }
+  }
   func channelsChanged() {}
 }
 

@@ -41,7 +41,7 @@ final class ScriptedDesk: PayoutDesk {
     }
   }
 
-  func notified(_ key: PayoutKey, by channel: Label) {}
+  func takeNotice(of key: PayoutKey, from channel: Label) async -> Bool { true }
   func channelsChanged() { state.withLock { $0.changes += 1 } }
 }
 

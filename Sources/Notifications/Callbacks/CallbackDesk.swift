@@ -39,7 +39,7 @@ final class CallbackDesk: Sendable {
 
   func count(of outcome: CallbackOutcome) -> UInt64 { state.withLock { $0.tallies[outcome]?.count ?? 0 } }
 
-  func answer(_ request: HTTPSRequest) -> HTTPSReply {
+  func answer(_ request: HTTPSRequest) async -> HTTPSReply {
     guard let channel = channel(request.path) else {
       note(.unknownChannel, .none)
       return HTTPSReply(404, "there is no such channel")
@@ -51,11 +51,15 @@ final class CallbackDesk: Sendable {
     let raw = RawNotification(headers: request.headers, body: request.body, receivedAt: now())
     do throws(NotificationDefect) {
       let notification = try channel.parseNotification(raw)
-      if state.withLock({ $0.seen.insert("\(id)/\(notification.id)") }) {
-        note(.taken, id)
-        desk.notified(notification.key, by: id)
-      } else {
+      let name = "\(id)/\(notification.id)"
+      if state.withLock({ $0.seen.contains(name) }) {
         note(.replayed, id)
+      } else if await desk.takeNotice(of: notification.key, from: id) {
+        note(state.withLock { $0.seen.insert(name) } ? .taken : .replayed, id)
+      } else {
+        // Not remembered: a channel that hears of success never tells it again.
+        note(.postponed, id)
+        return HTTPSReply(503, "not now; tell it again", headers: [HTTPSReply.Header("retry-after", "30")])
       }
       let reply = notification.reply
       return HTTPSReply(status: reply.status, contentType: reply.contentType, body: reply.body)
@@ -108,7 +112,7 @@ final class CallbackDesk: Sendable {
   }
 }
 
-/// The last callbacks' ids. Only signed ones get here, so nobody else can push them out.
+/// The ids of the last callbacks that were answered with success. Only signed ones get here, so nobody else can push them out.
 struct CallbackMemory {
   /// Some minutes at 100 a second; 64 bytes each.
   static let idsMaximum = 65_536
@@ -116,6 +120,8 @@ struct CallbackMemory {
   private var seen: Set<String> = []
   private var order: [String] = []
   private var next = 0
+
+  func contains(_ id: String) -> Bool { seen.contains(id) }
 
   /// false: it is there already. The oldest goes when there is no room.
   mutating func insert(_ id: String) -> Bool {

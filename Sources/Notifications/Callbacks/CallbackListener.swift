@@ -5,7 +5,9 @@ internal import Synchronization
 /// Where payment channels tell what became of payouts: `POST /notifications/{channel}` over HTTPS.
 ///
 /// A callback moves no money and is not believed: one whose signature is right makes the dispatcher ask the channel, and
-/// that answer counts. So what is kept here may be lost: after a restart a replay makes one more question.
+/// that answer counts. It is answered with success only when that answer is durable, or the payout is open and asked about
+/// anyway; else the channel is told to call again. What is kept here only saves questions: after a restart a callback that
+/// comes again makes one more.
 package struct CallbackListener: Sendable {
   private let listener: HTTPSListener
   private let desk: CallbackDesk
@@ -23,7 +25,7 @@ package struct CallbackListener: Sendable {
     let callbacks = CallbackDesk(channels: channels, desk: desk, now: now, report: report)
     let listener = try await HTTPSListener.start(
       host: host, port: port, certificateFile: certificateFile, keyFile: keyFile, limits: limits,
-      answer: { callbacks.answer($0) })
+      answer: { await callbacks.answer($0) })
     return CallbackListener(listener: listener, desk: callbacks)
   }
 
@@ -38,6 +40,8 @@ package struct CallbackListener: Sendable {
 /// What became of a callback.
 package enum CallbackOutcome: String, Sendable, Hashable, CaseIterable {
   case taken, replayed, unknownChannel, badSignature, stale, malformed, unknownKey
+  /// The dispatcher cannot promise yet that it is not lost: the channel is to tell it again.
+  case postponed
   case notSupported
 }
 

@@ -7,6 +7,10 @@ internal import Synchronization
 final class ConnectionBook: Sendable {
   private struct Entry {
     let channel: any Channel
+    /// nil: its socket does not say.
+    let address: InternetAddress?
+    let opened: ContinuousClock.Instant
+    var requests = 0
     var hasAsked = false
     /// Nothing more is expected of it.
     var isLeaving = false
@@ -15,6 +19,7 @@ final class ConnectionBook: Sendable {
 
   private struct State {
     var entries: [ObjectIdentifier: Entry] = [:]
+    var connections: [InternetAddress?: Int] = [:]
     var requests = 0
   }
 
@@ -30,15 +35,27 @@ final class ConnectionBook: Sendable {
 
   func watch(_ channel: any Channel) {
     let id = ObjectIdentifier(channel)
-    let entry = Entry(channel: channel, lastEvent: clock.now)
-    state.withLock { $0.entries[id] = entry }
+    let now = clock.now
+    let address = channel.remoteAddress?.ipAddress.flatMap { InternetAddress($0) }?.owner
+    let entry = Entry(channel: channel, address: address, opened: now, lastEvent: now)
+    let hasRoom = state.withLock { state in
+      state.entries[id] = entry
+      state.connections[address, default: 0] += 1
+      return state.connections[address, default: 0] <= limits.connectionsOfAddressMaximum
+    }
     let ticking = channel.eventLoop.scheduleRepeatedTask(initialDelay: Self.tick, delay: Self.tick) { [self] _ in
       if isOver(id) { channel.close(promise: nil) }
     }
     channel.closeFuture.whenComplete { [self] _ in
       ticking.cancel()
-      _ = state.withLock { $0.entries.removeValue(forKey: id) }
+      state.withLock { state in
+        guard let entry = state.entries.removeValue(forKey: id) else { return }
+        let rest = state.connections[entry.address, default: 0] - 1
+        state.connections[entry.address] = rest > 0 ? rest : nil
+      }
     }
+    // After its pipeline was made.
+    if !hasRoom { channel.eventLoop.execute { channel.close(promise: nil) } }
   }
 
   private func isOver(_ id: ObjectIdentifier) -> Bool {
@@ -46,23 +63,30 @@ final class ConnectionBook: Sendable {
     return state.withLock { state in
       guard let entry = state.entries[id] else { return true }
       let limit = entry.isLeaving ? Self.farewell : entry.hasAsked ? limits.idle : limits.firstRequest
-      return now - entry.lastEvent > limit
+      // Requests under way may end, but not for ever: over HTTP/2 a new one can begin before each end.
+      let age = entry.requests > 0 ? limits.age + limits.body : limits.age
+      return now - entry.lastEvent > limit || now - entry.opened > age
     }
   }
 
   /// The headers of a request are there. false: too many are under way.
   func begin(_ channel: any Channel) -> Bool {
-    note(channel) { $0.hasAsked = true }
-    return state.withLock { state in
+    note(channel) {
+      $0.hasAsked = true
+      $0.requests += 1
+    }
+    let hasRoom = state.withLock { state in
       guard state.requests < limits.requestsMaximum else { return false }
       state.requests += 1
       return true
     }
+    if !hasRoom { note(channel) { $0.requests -= 1 } }
+    return hasRoom
   }
 
   func end(_ channel: any Channel) {
     state.withLock { $0.requests -= 1 }
-    note(channel) { _ in }
+    note(channel) { $0.requests -= 1 }
   }
 
   /// Its peer has had an answer and may still be sending what nobody wants.
@@ -98,6 +122,18 @@ final class ConnectionBook: Sendable {
         state.entries[id] = entry
         return
       }
+    }
+  }
+}
+
+extension InternetAddress {
+  /// Whose connections are counted together: of IPv6 the first 64 bits, since whoever has one of those addresses has them all.
+  fileprivate var owner: InternetAddress {
+    switch self {
+    case .four: self
+    // ::ffff:a.b.c.d is an IPv4 address, as a socket for both sees it.
+    case .six(0, let low) where low >> 32 == 0xFFFF: .four(UInt32(truncatingIfNeeded: low))
+    case .six(let high, _): .six(high: high, low: 0)
     }
   }
 }

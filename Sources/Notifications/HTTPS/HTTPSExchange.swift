@@ -56,6 +56,11 @@ package struct HTTPSLimits: Sendable, Hashable {
   package var headerCountMaximum = 100
   /// More wait in the kernel's queue until one closes.
   package var connectionsMaximum = 256
+  /// Of one address (of IPv6: of one /64, which a single customer has): a fourth, so that nobody can take all. A channel's
+  /// callbacks come one by one, also through a proxy.
+  package var connectionsOfAddressMaximum = 64
+  /// A connection is closed then, and its peer connects again: nobody keeps a place for ever.
+  package var age = Duration.seconds(300)
   /// Requests at once, over all connections; more are told to come again.
   package var requestsMaximum = 256
   /// From the connection to the end of its first request's headers: handshake, preface, headers.

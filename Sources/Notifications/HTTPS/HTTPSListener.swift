@@ -124,7 +124,9 @@ private struct Responder: Sendable {
         method: request.head.method.rawValue, path: request.uri.path,
         headers: request.headers.map { ($0.name.canonicalName, $0.value) }, body: bytes,
         certificate: try await certificate(channel))
-      try await write(await answer(whole), writer)
+      let reply = await answer(whole)
+      if Self.unwelcome.contains(reply.status) { connections.leave(channel) }
+      try await write(reply, writer)
     case .tooLong:
       connections.leave(channel)
       try await write(HTTPSReply(413, "more than \(limits.bodyBytesMaximum) bytes"), writer)
@@ -177,6 +179,9 @@ private struct Responder: Sendable {
     }
     return Task.isCancelled ? .cut : .whole(bytes)
   }
+
+  /// Who has nothing to ask here gets no connection to keep.
+  private static let unwelcome: Set<Int> = [401, 403, 404, 405]
 
   private static let overloaded = HTTPSReply(
     503, "too many requests at once; come again", headers: [HTTPSReply.Header("retry-after", "5")])

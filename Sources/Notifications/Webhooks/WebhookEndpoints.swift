@@ -56,7 +56,10 @@ package struct WebhookEndpoints: Sendable {
     _ id: String, _ scope: Scope, _ isEnabled: Bool, key: RequestKey
   ) async throws(WebhookFailure) -> WebhookEndpoint {
     let changed = try await parts.store.setEnabled(id, scope, isEnabled, key: key, now: parts.time.now())
-    if changed.endpoint.state == .enabled { parts.observe(.switchedOn(endpoint: id)) }
+    if changed.endpoint.state == .enabled {
+      parts.observe(.switchedOn(endpoint: id))
+      await engine.startAfresh(changed.number)
+    }
     await engine.wake([changed.number])
     parts.intakeWake.ring()
     return changed.endpoint
@@ -72,7 +75,7 @@ package struct WebhookEndpoints: Sendable {
     _ messageID: String, to id: String, _ scope: Scope, key: RequestKey
   ) async throws(WebhookFailure) -> WebhookDelivery {
     let queued = try await parts.store.redeliver(messageID, to: id, scope, key: key, now: parts.time.now())
-    await engine.wake([queued.number])
+    await engine.startAfresh(queued.number)
     return queued.delivery
   }
 

@@ -102,6 +102,8 @@ package actor WebhookEngine {
     }
   }
 
+  func startAfresh(_ number: Int64) { lanes[number]?.lane.startAfresh() }
+
   private static func prune(_ parts: EngineParts) async {
     while !Task.isCancelled {
       do throws(WebhookFailure) {

@@ -1,4 +1,5 @@
 internal import LedgerCore
+internal import Synchronization
 
 /// The deliveries of one endpoint. Nothing that its receiver does touches another endpoint: it has its own connections, its
 /// own few attempts under way, and its own pause.
@@ -9,6 +10,8 @@ struct WebhookLane: Sendable {
   /// Rung when there is room again, or the endpoint was switched on.
   let catchUpWake: WakeUp
   let sender: WebhookSender
+  /// Somebody asked for a try: whatever pause there is has ended.
+  private let freshStart = FreshStart()
 
   init(number: Int64, parts: EngineParts) {
     self.number = number
@@ -26,6 +29,16 @@ struct WebhookLane: Sendable {
       await group.next()
       group.cancelAll()
     }
+  }
+
+  /// Tries again at once, whatever its receiver did before.
+  func startAfresh() {
+    freshStart.isWanted.store(true, ordering: .releasing)
+    wake.ring()
+  }
+
+  private final class FreshStart: Sendable {
+    let isWanted = Atomic(false)
   }
 
   // MARK: Deliveries
@@ -64,6 +77,7 @@ struct WebhookLane: Sendable {
       var isWaiting = false
       while !Task.isCancelled {
         var until: Timestamp?
+        if freshStart.isWanted.exchange(false, ordering: .acquiring) { pace = Pace() }
         do throws(WebhookFailure) {
           guard let facts = try await parts.store.lane(number, now: parts.time.now()) else { break }
           // Asked of what is true now, and not when an attempt began: then the endpoint may not have been behind yet.
@@ -130,8 +144,9 @@ struct WebhookLane: Sendable {
       // Stopped in the middle: it may have arrived, and is sent again under the same id.
       if Task.isCancelled { return .ended(ordinal: delivery.ordinal, succeeded: false, time: begin, pause: nil) }
       let outcome = outcome(of: delivery, answer)
-      try await parts.store.record(outcome)
-      tell(delivery, facts, outcome)
+      let isCurrent = try await parts.store.record(outcome)
+      // It was sent again by hand meanwhile: it waits, whatever this try brought.
+      tell(delivery, facts, isCurrent ? outcome : outcome.overtaken)
       return .ended(
         ordinal: delivery.ordinal, succeeded: outcome.verdict == .delivered, time: outcome.time,
         pause: pause(answer, outcome.time))
@@ -167,7 +182,7 @@ struct WebhookLane: Sendable {
     let (status, error) = answer.statusAndError
     func made(_ verdict: DeliveryOutcome.Verdict) -> DeliveryOutcome {
       DeliveryOutcome(
-        endpoint: number, ordinal: delivery.ordinal, time: now, status: status, error: error, verdict: verdict)
+        endpoint: number, ordinal: delivery.ordinal, generation: delivery.generation, time: now, status: status, error: error, verdict: verdict)
     }
     if (200...299).contains(status) { return made(.delivered) }
     let wait = WebhookSchedule.waitMicroseconds(afterFailures: delivery.failures + 1, random: parts.random())

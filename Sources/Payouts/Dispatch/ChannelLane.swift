@@ -7,6 +7,8 @@ struct Call: Sendable {
   enum Kind: Sendable { case send, query, cancel }
   var kind: Kind
   var request: SentRequest
+  /// Notices up to this one are answered with it, see `Notices`; 0 where none is.
+  var notice: UInt64 = 0
 }
 
 /// What came of a call.
@@ -17,6 +19,8 @@ struct Found: Sendable {
   var amount: Money
   var answer: ChannelAnswer
   var tookMilliseconds: Int64
+  /// As in `Call`.
+  var notice: UInt64 = 0
 }
 
 /// One channel with the calls that wait for it. At most `manifest.inFlightMaximum` tasks make them, one after another each:

@@ -20,6 +20,8 @@ package final class Dispatcher: PayoutDesk {
     var open: OpenTable
     /// Notifications that have to be looked up in the ledger first.
     var notified: [(key: PayoutKey, channel: Label)] = []
+    /// Of them and of those that were looked up: who waits for what becomes of it.
+    var notices = Notices()
     /// Closed keys whose question was not answered, and how often it was asked again.
     var afterthoughts: [PayoutKey: Int] = [:]
     var found = [Found]()
@@ -119,6 +121,7 @@ package final class Dispatcher: PayoutDesk {
       return state.tasks
     }
     for task in tasks { task.cancel() }
+    promiseNothingMore()
     wakeAll()
     for task in tasks { await task.value }
   }
@@ -167,7 +170,7 @@ package final class Dispatcher: PayoutDesk {
       guard lane.takeBack(ticket) else { return takeLate(call, answer, lane, took: end - begin) }
       let found = Found(
         kind: call.kind, lane: lane.index, key: call.request.key, amount: call.request.amount, answer: answer,
-        tookMilliseconds: end - begin)
+        tookMilliseconds: end - begin, notice: call.notice)
       let (isFirst, needsRoom) = state.withLock { state in
         state.found.append(found)
         return (state.found.count == 1, state.needsRoom)
@@ -201,15 +204,6 @@ package final class Dispatcher: PayoutDesk {
     let question = RouteQuestion(
       amount: amount, rail: rail, speed: speed, attempts: [], minuteOfDay: localMinute(clock.now()))
     return Router.route(question, among: views.all(in: amount.currency), weights: weights).candidates
-  }
-
-  package func notified(_ key: PayoutKey, by channel: Label) {
-    let isTaken = state.withLock { state in
-      guard state.notified.count < limits.notifiedMaximum else { return false }
-      state.notified.append((key, channel))
-      return state.notified.count == 1
-    }
-    if isTaken { notifiedSignal.set() }
   }
 
   package func channelsChanged() { pumpSignal.set() }

@@ -46,8 +46,10 @@ package struct DispatcherLimits: Sendable, Hashable {
   /// restart of theirs takes.
   package var probeRoundsUnanswered = 3
 
-  /// Notifications that wait to be looked at: whatever is beyond them is asked about by its own time.
+  /// Notifications that wait to be looked at, or for an answer: whoever calls beyond them is told to call again.
   package var notifiedMaximum = 4_096
+  /// How long a callback waits for its answer: WeChat Pay gives us five seconds. Then it is told to call again.
+  package var noticeMilliseconds: Int64 = 4_000
   /// A batch that could not be put out is tried again.
   package var batchAgainMilliseconds: Int64 = 60_000
   /// Statements of yesterday are there some minutes after midnight; then there is a look every hour.

@@ -89,13 +89,31 @@ extension Dispatcher {
         continue
       }
       for (key, channel) in notified {
-        guard let lane = lane(of: channel) else { continue }
-        await lookUp(key, lane, .callback)
+        let notice = state.withLock { $0.notices.serial }
+        guard let lane = lane(of: channel) else {
+          answer(key, through: notice, false)
+          continue
+        }
+        switch await lookUp(key, lane, .callback, notice) {
+        case .asked: break
+        case .isNothingMore: answer(key, through: notice, true)
+        case .isUnknown: answer(key, through: notice, false)
+        }
       }
     }
   }
 
-  func lookUp(_ key: PayoutKey, _ lane: ChannelLane, _ notice: Notice) async {
+  enum LookedUp {
+    /// The question's answer says more.
+    case asked
+    /// Nothing can be lost: it is open and asked about whatever happens, or no word about it would change anything.
+    case isNothingMore
+    case isUnknown
+  }
+
+  /// - Parameter serial: notices up to this one are answered with it.
+  @discardableResult
+  func lookUp(_ key: PayoutKey, _ lane: ChannelLane, _ notice: Notice, _ serial: UInt64 = 0) async -> LookedUp {
     let open = state.withLock { state -> OpenRow? in
       guard let row = state.open[key] else { return nil }
       state.open.update(key) {
@@ -106,18 +124,21 @@ extension Dispatcher {
     if let open {
       // Whatever another channel says of a key, the one that has it is asked.
       if !open.isBusy { ask([open]) }
-      return
+      return .isNothingMore
     }
     let reply = await ledger.perform(.query(.payout(key.withdrawal)))
     guard case .answered(.payout(let payout)) = reply.outcome, key.attempt >= 1,
       Int(key.attempt) <= payout.attempts.count, payout.attempts[Int(key.attempt) - 1].channel == lane.manifest.id
     else {
       // Only a ledger that answers says that there is no such payout.
-      if !reply.isNoAnswer { observer.observe(.unknownPayout(key, channel: lane.manifest.id)) }
-      return
+      guard !reply.isNoAnswer else { return .isUnknown }
+      observer.observe(.unknownPayout(key, channel: lane.manifest.id))
+      return .isNothingMore
     }
-    guard notice.isWorthAsking(payout.attempts[Int(key.attempt) - 1].state) else { return }
-    put([Call(kind: .query, request: SentRequest(key: key, amount: payout.net, body: []))], on: lane)
+    guard notice.isWorthAsking(payout.attempts[Int(key.attempt) - 1].state) else { return .isNothingMore }
+    let request = SentRequest(key: key, amount: payout.net, body: [])
+    put([Call(kind: .query, request: request, notice: serial)], on: lane)
+    return .asked
   }
 }
 

@@ -81,6 +81,14 @@ extension Dispatcher {
     if !resends.isEmpty { await resend(resends) }
     if !returns.isEmpty { await record(returns: returns) }
     if !unanswered.isEmpty { askAgain(unanswered) }
+    for (recorded, reply) in zip(results, replies) where recorded.found.notice > 0 {
+      // Money that came back after it was paid is taken up in the next round.
+      if case .answered(.rejected(.resultConflicts)) = reply.outcome, case .returned = recorded.found.answer { continue }
+      answer(recorded.found.key, through: recorded.found.notice, !reply.isNoAnswer)
+    }
+    for found in rest where found.notice > 0 { answer(found.key, through: found.notice, true) }
+    for found in returns where found.notice > 0 { answer(found.key, through: found.notice, !isStopped) }
+    for found in unanswered where found.notice > 0 { answer(found.key, through: found.notice, false) }
   }
 
   /// Its channel does not know what it did so long ago.

@@ -4,7 +4,8 @@ internal import Synchronization
 final class OutcomeQueue: Sendable {
   struct Entry: Sendable {
     let outcome: DeliveryOutcome
-    let continuation: CheckedContinuation<Result<Void, WebhookFailure>, Never>
+    /// With whether it counted.
+    let continuation: CheckedContinuation<Result<Bool, WebhookFailure>, Never>
   }
 
   private struct State {
@@ -16,7 +17,7 @@ final class OutcomeQueue: Sendable {
   private let state = Mutex(State())
 
   /// True: the caller is to start the writer.
-  func add(_ outcome: DeliveryOutcome, _ continuation: CheckedContinuation<Result<Void, WebhookFailure>, Never>) -> Bool
+  func add(_ outcome: DeliveryOutcome, _ continuation: CheckedContinuation<Result<Bool, WebhookFailure>, Never>) -> Bool
   {
     state.withLock { state in
       state.entries.append(Entry(outcome: outcome, continuation: continuation))

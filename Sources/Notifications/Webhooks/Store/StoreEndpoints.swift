@@ -137,6 +137,11 @@ extension WebhookStore {
     return db.changesCount > 0
   }
 
+  static let deliveriesNewestFirst = """
+    SELECT d.*, m.withdrawal FROM delivery d JOIN message m ON m.id = d.message
+    WHERE d.endpoint = ? AND (? = 0 OR d.state = ?) AND d.ordinal < ? ORDER BY d.ordinal DESC LIMIT ?
+    """
+
   /// Newest first.
   func deliveries(
     of id: String, _ scope: Scope, state: WebhookDeliveryState?, before: UInt64?, limit: Int
@@ -145,10 +150,7 @@ extension WebhookStore {
       guard let found = try endpoint(id, scope, db) else { return .failure(.endpointNotFound) }
       let rows = try Row.fetchAll(
         db,
-        sql: """
-          SELECT d.*, m.withdrawal FROM delivery d JOIN message m ON m.id = d.message
-          WHERE d.endpoint = ? AND (? = 0 OR d.state = ?) AND d.ordinal < ? ORDER BY d.ordinal DESC LIMIT ?
-          """,
+        sql: Self.deliveriesNewestFirst,
         arguments: [
           found.number, state?.rawValue ?? 0, state?.rawValue ?? 0, before?.stored ?? .max, limit,
         ])
@@ -177,7 +179,10 @@ extension WebhookStore {
       if known != nil { return .success((delivery, found.number)) }
       guard found.value.state == .enabled else { return .failure(.endpointDisabled) }
       try db.execute(
-        sql: "UPDATE delivery SET state = 1, failures = 0, next_try = ? WHERE endpoint = ? AND message = ?",
+        sql: """
+          UPDATE delivery SET state = 1, failures = 0, generation = generation + 1, next_try = ?
+          WHERE endpoint = ? AND message = ?
+          """,
         arguments: [now.microseconds, found.number, messageID])
       try Self.remember(key, id, db)
       try record(.redelivered, of: found.number, by: key, details: messageID, at: now, db)

@@ -45,7 +45,7 @@ extension WebhookStore {
       let rows = try Row.fetchAll(
         db,
         sql: """
-          SELECT d.ordinal, d.message, d.tries, d.failures, m.body FROM delivery d JOIN message m ON m.id = d.message
+          SELECT d.ordinal, d.message, d.tries, d.failures, d.generation, m.body FROM delivery d JOIN message m ON m.id = d.message
           WHERE d.endpoint = ? AND d.state = 1 AND d.next_try <= ? ORDER BY d.next_try, d.ordinal LIMIT ?
           """, arguments: [endpoint, now.microseconds, limit + underWay.count])
       let next = try Int64.fetchOne(
@@ -54,7 +54,7 @@ extension WebhookStore {
       let deliveries = rows.map {
         DueDelivery(
           ordinal: $0["ordinal"], messageID: $0["message"], body: Array($0["body"] as Data), tries: $0["tries"],
-          failures: $0["failures"])
+          failures: $0["failures"], generation: $0["generation"])
       }
       return Due(
         deliveries: Array(deliveries.filter { !underWay.contains($0.ordinal) }.prefix(limit)),
@@ -63,30 +63,28 @@ extension WebhookStore {
   }
 
   /// Returns when it is durable. What ends while another one is written is written together.
-  func record(_ outcome: DeliveryOutcome) async throws(WebhookFailure) {
+  ///
+  /// - Returns: false where the delivery was sent again by hand during the try: its outcome changes nothing.
+  func record(_ outcome: DeliveryOutcome) async throws(WebhookFailure) -> Bool {
     let result = await withCheckedContinuation { continuation in
       if outcomes.add(outcome, continuation) { Task { await writeOutcomes() } }
     }
-    try result.get()
+    return try result.get()
   }
 
   private func writeOutcomes() async {
     while let batch = outcomes.next() {
       let outcomes = batch.map(\.outcome)
-      var result = Result<Void, WebhookFailure>.success(())
       do throws(WebhookFailure) {
-        try await write { [self] db in
-          for outcome in outcomes { try write(outcome, db) }
-          return .success(())
-        }
+        let counted = try await write { [self] db in .success(try outcomes.map { try write($0, db) }) }
+        for (entry, counts) in zip(batch, counted) { entry.continuation.resume(returning: .success(counts)) }
       } catch {
-        result = .failure(error)
+        for entry in batch { entry.continuation.resume(returning: .failure(error)) }
       }
-      for entry in batch { entry.continuation.resume(returning: result) }
     }
   }
 
-  private func write(_ outcome: DeliveryOutcome, _ db: Database) throws {
+  private func write(_ outcome: DeliveryOutcome, _ db: Database) throws -> Bool {
     let (state, next, failures): (WebhookDeliveryState, Timestamp, Int64)
     switch outcome.verdict {
     case .delivered: (state, next, failures) = (.delivered, outcome.time, 0)
@@ -96,16 +94,18 @@ extension WebhookStore {
     try db.cachedStatement(
       sql: """
         UPDATE delivery SET state = ?, tries = tries + 1, failures = failures + ?, last_try = ?, next_try = ?,
-          last_status = ?, last_error = ? WHERE ordinal = ?
+          last_status = ?, last_error = ? WHERE ordinal = ? AND generation = ?
         """
     ).execute(
       arguments: [
         state.rawValue, failures, outcome.time.microseconds, next.microseconds, Int64(outcome.status), outcome.error,
-        outcome.ordinal,
+        outcome.ordinal, outcome.generation,
       ])
-    guard case .gone = outcome.verdict, try switchOff(outcome.endpoint, .gone, db) else { return }
+    let counts = db.changesCount > 0
+    guard case .gone = outcome.verdict, try switchOff(outcome.endpoint, .gone, db) else { return counts }
     try record(
       .gone, of: outcome.endpoint, by: nil, details: "its receiver answered 410", at: outcome.time, db)
+    return counts
   }
 
   /// It keeps its place in the feed, and goes on from there when it is switched on again.

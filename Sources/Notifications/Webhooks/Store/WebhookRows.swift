@@ -71,6 +71,8 @@ struct DueDelivery: Hashable, Sendable {
   let tries: Int
   /// In a row, since it was queued or sent again by hand.
   let failures: Int
+  /// How often it was sent again by hand.
+  let generation: Int64
 }
 
 /// What a lane needs to know of its endpoint.
@@ -90,10 +92,23 @@ struct LaneFacts: Sendable {
 struct DeliveryOutcome: Sendable {
   let endpoint: Int64
   let ordinal: Int64
+  /// As the try found it.
+  let generation: Int64
   let time: Timestamp
   let status: Int
   let error: String
-  let verdict: Verdict
+  var verdict: Verdict
+
+  /// As it counts where the delivery was sent again by hand during the try.
+  var overtaken: DeliveryOutcome {
+    var outcome = self
+    switch verdict {
+    case .delivered, .again, .dead: outcome.verdict = .again(time)
+    // The endpoint is off all the same.
+    case .gone: outcome.verdict = .gone(next: time)
+    }
+    return outcome
+  }
 
   enum Verdict: Hashable, Sendable {
     case delivered

@@ -9,7 +9,23 @@ internal import GRDB
 ///     delivery  the queue: one row for each message and endpoint
 ///     change    who changed which endpoint: only added to, for ever
 enum WebhookSchema {
-  static let version: Int64 = 2
+  /// What a new file begins with; `migrator` brings it to `version`.
+  static let firstVersion: Int64 = 2
+  static let version: Int64 = 3
+
+  /// Changes of the tables since then. Each one sets the version, so that a program that does not know it leaves the file.
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("3: deliveries sent again by hand, lists without sorting") { db in
+      try db.execute(
+        sql: """
+          ALTER TABLE delivery ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;
+          CREATE INDEX delivery_listed ON delivery (endpoint, ordinal);
+          PRAGMA user_version = 3;
+          """)
+    }
+    return migrator
+  }
 
   static let statements = queueStatements + changeStatements
 

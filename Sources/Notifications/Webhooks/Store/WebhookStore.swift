@@ -41,6 +41,8 @@ final class WebhookStore: Sendable {
       let queue = try Self.attempt { try DatabaseQueue(path: path, configuration: settings) }
       database = queue
       let cursor = try Self.attempt { try queue.write { try Self.open($0, identity, end, now) } }.get()
+      // After the file was found to be ours.
+      try Self.attempt { try WebhookSchema.migrator.migrate(queue) }
       position = Mutex(cursor)
     } catch {
       throw .trouble("cannot use \(path): \(error)")
@@ -65,7 +67,7 @@ final class WebhookStore: Sendable {
     switch try Int64.fetchOne(db, sql: "PRAGMA user_version") ?? 0 {
     case 0:
       try db.execute(sql: WebhookSchema.statements)
-      try db.execute(sql: "PRAGMA user_version = \(WebhookSchema.version)")
+      try db.execute(sql: "PRAGMA user_version = \(WebhookSchema.firstVersion)")
       try db.execute(
         sql: "INSERT INTO ledger VALUES (1, ?, ?, ?)",
         arguments: [identity.id.hexadecimal, Int64(identity.epoch), end.stored])
@@ -73,8 +75,8 @@ final class WebhookStore: Sendable {
     case 1:
       // From before changes of endpoints were recorded: what was done until now nobody wrote down.
       try db.execute(sql: WebhookSchema.changeStatements)
-      try db.execute(sql: "PRAGMA user_version = \(WebhookSchema.version)")
-    case WebhookSchema.version: break
+      try db.execute(sql: "PRAGMA user_version = \(WebhookSchema.firstVersion)")
+    case WebhookSchema.firstVersion, WebhookSchema.version: break
     case let other:
       return .failure(
         .trouble(
