@@ -266,4 +266,51 @@ struct PayoutAlarmsTests {
     #expect(subjects(.slaMissed).isEmpty)
     await house.stopAll()
   }
+
+  // MARK: - People decide, with the ledger
+
+  /// A channel says nothing of what people decided: only the ledger does.
+  @Test(arguments: [DoubtVerdict.failed, .notPaid])
+  func doubtThatPeopleEndedIsOver(_ verdict: DoubtVerdict) async throws {
+    let house = try await House(
+      [try Scripted { _, _ in .unknown(code: "LOST", message: "") }], health: DispatcherTests.tolerant)
+    let alarms = PayoutAlarms(board, clock: house.clock)
+    house.witness.tell(alarms)
+    try await house.fund("scripted", 1_000_000)
+    try await house.deposit(1_000_000)
+    let id = try await house.submit(1_000)
+    try await house.until(id, .inDoubt)
+    await house.settle()
+    house.clock.advance(milliseconds: 600_001)
+    await alarms.look(at: house.ledger)
+    #expect(subjects(.inDoubtAge) == ["\(id)"])
+    try await house.setChannel("scripted", .draining)
+    try await house.resolve(id, verdict)
+    await alarms.look(at: house.ledger)
+    #expect(board.count(.inDoubtAge) == 0)
+    await house.stopAll()
+  }
+
+  @Test func aMismatchIsShownUntilPeopleDecideAlsoAfterAStart() async throws {
+    let house = try await House([try Scripted { _, _ in Scripted.paid(999) }])
+    var alarms = PayoutAlarms(board, clock: house.clock)
+    house.witness.tell(alarms)
+    try await house.fund("scripted", 1_000_000)
+    try await house.deposit(1_000_000)
+    let id = try await house.submit(1_000)
+    try await house.until("a mismatch") { board.count(.mismatch) == 1 }
+    await alarms.look(at: house.ledger)
+    #expect(subjects(.mismatch) == ["\(id)"], "nobody has decided")
+    await house.kill()
+    board.clear(.mismatch, "\(id)")
+    alarms = PayoutAlarms(board, clock: house.clock)
+    house.witness.tell(alarms)
+    try house.reopen()
+    try await house.until("told again") { board.count(.mismatch) == 1 }
+    #expect(board.all.first { $0.code == .mismatch }?.message.contains("999") == true)
+    try await house.resolve(id, .paid, paid: 999)
+    await alarms.look(at: house.ledger)
+    #expect(board.count(.mismatch) == 0)
+    await house.stopAll()
+  }
 }

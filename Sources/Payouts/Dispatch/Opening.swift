@@ -98,6 +98,16 @@ extension Dispatcher {
     // What is unknown here must be IN_DOUBT there: nobody would record it later.
     guard await tell(unanswered) != nil else { return }
     begin(rows, requests, payouts)
+    for payout in payouts where payout.open?.state == .mismatch { await tellMismatch(payout) }
+  }
+
+  /// People may still have to decide about it: nobody would tell them again.
+  private func tellMismatch(_ payout: Payout) async {
+    let reply = await ledger.perform(.query(.withdrawal(payout.id, .all)))
+    guard case .answered(.withdrawal(let withdrawal)) = reply.outcome,
+      let attempt = withdrawal.payout?.facts.attempts.last, attempt.state == .mismatch
+    else { return }
+    observer.observe(.mismatched(payout.key, channel: attempt.channel, paidMinorUnits: attempt.paidMinorUnits))
   }
 
   private func begin(_ rows: [OpenRow], _ requests: [UInt64: StoredRequest], _ payouts: [Payout]) {

@@ -13,6 +13,8 @@ package struct AlarmLimits: Sendable {
   package var largeMinorUnits: Int64 = 5_000_000
   /// What happened once is shown for a day.
   package var shownMicroseconds: Int64 = 24 * 3_600 * 1_000_000
+  /// Doubts and mismatches that the ledger is asked about at a time: whether people have decided meanwhile.
+  package var doubtsAtOnce = 256
   /// Payouts looked at in one go for promises that are over.
   package var overdueLookedAt = 64
   /// An agent's newest withdrawals that are looked at: with those that were never to be paid among them.
@@ -30,6 +32,7 @@ package final class PayoutAlarms: PayoutObserver {
   private struct State {
     /// Since when, microseconds.
     var inDoubt: [PayoutKey: Int64] = [:]
+    var mismatched: Set<PayoutKey> = []
     var notArrived: [Label: Int] = [:]
     /// Alarms about things that happened, and until when they are shown.
     var shown: [Shown: Int64] = [:]
@@ -67,7 +70,7 @@ package final class PayoutAlarms: PayoutObserver {
     switch event {
     case .sent(_, let channel): board.clear(.floatLow, "\(channel)")
     case .answered(let key, _, let state, _):
-      if state != .unknown, state != .mismatch { leaveDoubt(key) }
+      if !state.needsPeople { leaveDoubt(key) }
     case .paid(let key, let channel, let money, _):
       leaveDoubt(key)
       arrived(channel)
@@ -103,6 +106,7 @@ package final class PayoutAlarms: PayoutObserver {
         "\(channel) paid \(minorUnits) minor units for attempt \(key) after it counted as failed: they are in suspense, "
           + "and the withdrawal is blocked until two finance people settle it", now)
     case .mismatched(let key, let channel, let paid):
+      state.withLock { _ = $0.mismatched.insert(key) }
       board.raise(
         .mismatch, "\(key.withdrawal)",
         "\(channel) paid \(paid) minor units for \(key), not what was asked: two finance people decide",
@@ -166,6 +170,7 @@ package final class PayoutAlarms: PayoutObserver {
   /// Raises what time makes alarming, clears what is over.
   package func look(at ledger: Ledger) async {
     let now = clock.now().microseconds
+    await forgetDecided(ledger, now)
     let (old, ended) = state.withLock { state in
       let old = state.inDoubt.filter { now - $0.value > limits.inDoubtMicroseconds }.map(\.key)
       let ended = state.shown.filter { $0.value <= now }.map(\.key)
@@ -182,6 +187,23 @@ package final class PayoutAlarms: PayoutObserver {
     for shown in ended { board.clear(shown.code, shown.subject) }
     await lookForOverdue(ledger, now)
     await lookAtAgents(ledger, now)
+  }
+
+  /// People decide in the ledger, and no answer of a channel tells of it.
+  private func forgetDecided(_ ledger: Ledger, _ now: Int64) async {
+    let waiting = state.withLock { state in
+      state.inDoubt.filter { now - $0.value > limits.inDoubtMicroseconds }.map(\.key) + state.mismatched
+    }
+    var rest = waiting[...]
+    while !rest.isEmpty {
+      let some = rest.prefix(limits.doubtsAtOnce)
+      rest = rest.dropFirst(some.count)
+      let replies = await ledger.performAll(some.map { .query(.payout($0.withdrawal)) })
+      for (key, reply) in zip(some, replies) {
+        guard case .answered(.payout(let payout)) = reply.outcome, !payout.needsPeople(for: key) else { continue }
+        leaveDoubt(key)
+      }
+    }
   }
 
   private func lookForOverdue(_ ledger: Ledger, _ now: Int64) async {
@@ -285,9 +307,11 @@ package final class PayoutAlarms: PayoutObserver {
   // MARK: - The board
 
   private func leaveDoubt(_ key: PayoutKey) {
-    guard state.withLock({ $0.inDoubt.removeValue(forKey: key) }) != nil else { return }
-    board.clear(.inDoubtAge, "\(key.withdrawal)")
-    board.clear(.mismatch, "\(key.withdrawal)")
+    let (wasInDoubt, wasMismatched) = state.withLock { state in
+      (state.inDoubt.removeValue(forKey: key) != nil, state.mismatched.remove(key) != nil)
+    }
+    if wasInDoubt { board.clear(.inDoubtAge, "\(key.withdrawal)") }
+    if wasMismatched { board.clear(.mismatch, "\(key.withdrawal)") }
   }
 
   private func show(_ code: AlarmCode, _ subject: String, _ message: String, _ now: Int64) {
@@ -298,5 +322,23 @@ package final class PayoutAlarms: PayoutObserver {
   private func clearShown(_ code: AlarmCode, _ subject: String) {
     guard state.withLock({ $0.shown.removeValue(forKey: Shown(code: code, subject: subject)) }) != nil else { return }
     board.clear(code, subject)
+  }
+}
+
+extension Payout {
+  fileprivate func needsPeople(for key: PayoutKey) -> Bool {
+    guard let open, self.key == key else { return false }
+    return open.state.needsPeople
+  }
+}
+
+extension AttemptState {
+  /// No answer has ended it; people may.
+  fileprivate var needsPeople: Bool {
+    switch self {
+    case .unknown, .mismatch: true
+    case .sent, .accepted, .awaitingPayee, .paid, .payeeFailure, .tryAgain, .tryElsewhere, .refused, .cancelled, .lapsed:
+      false
+    }
   }
 }
