@@ -103,8 +103,8 @@ package enum ChannelAnswer: Sendable, Hashable {
   case paid(Proof)
   /// It works on it.
   case accepted(reference: String)
-  /// The payee has to confirm, until then.
-  case waiting(reference: String, until: Timestamp?)
+  /// The payee has to confirm, until then; with a text that the payee's application needs for it, where the channel gives one.
+  case waiting(reference: String, until: Timestamp?, confirmation: String? = nil)
   /// Proof that no money moved and none will under this key.
   case failed(Failure)
   /// Proof that the money was out and has come back: nothing is out under this key, and nothing will be.

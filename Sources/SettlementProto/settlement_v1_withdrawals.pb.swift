@@ -762,6 +762,14 @@ package nonisolated struct Settlement_V1_PayoutAttempt: @unchecked Sendable {
     set {_uniqueStorage()._stray = newValue}
   }
 
+  /// What the payee's application needs so that the payee can confirm: of WeChat Pay
+  /// the `package` of wx.requestMerchantTransfer, at most 512 bytes. Set while the
+  /// payee has to confirm, and while it is in doubt whether; hand it to nobody else.
+  package var payeeConfirmation: String {
+    get {_storage._payeeConfirmation}
+    set {_uniqueStorage()._payeeConfirmation = newValue}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -1825,7 +1833,7 @@ nonisolated extension Settlement_V1_Withdrawal: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Settlement_V1_PayoutAttempt: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PayoutAttempt"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}key\0\u{1}channel\0\u{1}state\0\u{3}channel_reference\0\u{3}begin_time\0\u{3}update_time\0\u{3}channel_fee\0\u{1}failure\0\u{1}stray\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}key\0\u{1}channel\0\u{1}state\0\u{3}channel_reference\0\u{3}begin_time\0\u{3}update_time\0\u{3}channel_fee\0\u{1}failure\0\u{1}stray\0\u{3}payee_confirmation\0")
 
   fileprivate class _StorageClass {
     var _number: UInt32 = 0
@@ -1838,6 +1846,7 @@ nonisolated extension Settlement_V1_PayoutAttempt: SwiftProtobuf.Message, SwiftP
     var _channelFee: Settlement_V1_Money? = nil
     var _failure: Settlement_V1_PayoutFailure? = nil
     var _stray: Bool = false
+    var _payeeConfirmation: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1858,6 +1867,7 @@ nonisolated extension Settlement_V1_PayoutAttempt: SwiftProtobuf.Message, SwiftP
       _channelFee = source._channelFee
       _failure = source._failure
       _stray = source._stray
+      _payeeConfirmation = source._payeeConfirmation
     }
   }
 
@@ -1886,6 +1896,7 @@ nonisolated extension Settlement_V1_PayoutAttempt: SwiftProtobuf.Message, SwiftP
         case 8: try { try decoder.decodeSingularMessageField(value: &_storage._channelFee) }()
         case 9: try { try decoder.decodeSingularMessageField(value: &_storage._failure) }()
         case 10: try { try decoder.decodeSingularBoolField(value: &_storage._stray) }()
+        case 11: try { try decoder.decodeSingularStringField(value: &_storage._payeeConfirmation) }()
         default: break
         }
       }
@@ -1928,6 +1939,9 @@ nonisolated extension Settlement_V1_PayoutAttempt: SwiftProtobuf.Message, SwiftP
       if _storage._stray != false {
         try visitor.visitSingularBoolField(value: _storage._stray, fieldNumber: 10)
       }
+      if !_storage._payeeConfirmation.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._payeeConfirmation, fieldNumber: 11)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1947,6 +1961,7 @@ nonisolated extension Settlement_V1_PayoutAttempt: SwiftProtobuf.Message, SwiftP
         if _storage._channelFee != rhs_storage._channelFee {return false}
         if _storage._failure != rhs_storage._failure {return false}
         if _storage._stray != rhs_storage._stray {return false}
+        if _storage._payeeConfirmation != rhs_storage._payeeConfirmation {return false}
         return true
       }
       if !storagesAreEqual {return false}

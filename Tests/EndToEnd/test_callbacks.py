@@ -14,13 +14,14 @@ import pytest
 from callback_client import curl
 from providers.alipay_server import QUERY, AlipayServer
 from providers.alipay_server import notification as alipay_notification
+from providers.https_server import Spoil
 from providers.keys import Pair
-from providers.wechat_server import WeChatServer, signed_headers
+from providers.wechat_server import PACKAGE, WeChatServer, signed_headers
 from providers.wechat_server import notification as wechat_notification
 from scrape import METRICS, metrics, port
 from serving import Server
 from settle_client import Client, Money, Rail, Speed, State
-from waiting import until
+from waiting import PATIENCE_SECONDS, until
 
 APP = "2021000000000001"
 MERCHANT, MERCHANT_SERIAL, KEY_ID = "1900000001", "00AA11", "PUB_KEY_ID_01"
@@ -161,6 +162,10 @@ def test_a_callback_makes_a_payout_paid(house):
     id, agent = house.submit(Rail.WECHAT)
     waiting = until(house.partner, id, State.AWAITING_PAYEE)
     bill = house.wechat.bills[waiting.attempts[-1].key]
+    # What the payee confirms with reached the platform, and the number is still the bill's.
+    assert waiting.attempts[-1].payee_confirmation == PACKAGE
+    assert waiting.attempts[-1].channel_reference == bill["transfer_bill_no"]
+    assert house.operator.channels.attempts(id)[-1].attempt.payee_confirmation == PACKAGE
     bill["state"] = "SUCCESS"
     began = time.monotonic()
     taken = counted(house, "taken")
@@ -168,6 +173,8 @@ def test_a_callback_makes_a_payout_paid(house):
     paid = until(house.partner, id, State.PAID)
     assert time.monotonic() - began < FIRST_INQUIRY_SECONDS
     assert paid.attempts[-1].channel_reference == bill["transfer_bill_no"]
+    assert paid.attempts[-1].payee_confirmation == ""
+    assert PACKAGE not in house.server.log
     assert house.partner.balance(agent).available == Money.of("90.00")
     # The same again, as providers do until they have an answer: it is answered, and nobody is asked.
     asked = len(house.wechat.requests)
@@ -177,6 +184,27 @@ def test_a_callback_makes_a_payout_paid(house):
     assert len(house.wechat.requests) == asked
     assert counted(house, "taken") == taken + 2 and counted(house, "replayed") >= 2
     assert house.partner.get(id).state == State.PAID
+
+
+def test_a_package_whose_answer_was_lost_is_fetched_by_the_same_bill(house):
+    """A query does not tell it, so the payee could not confirm."""
+    house.wechat.next_state = "WAIT_USER_CONFIRM"
+
+    def lose_one(request, reply):
+        house.wechat.meddler = None
+        return Spoil.RESET
+
+    house.wechat.meddler = lose_one
+    id, _ = house.submit(Rail.WECHAT)
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not (attempts := house.partner.get(id).attempts) or attempts[-1].payee_confirmation != PACKAGE:
+        assert time.monotonic() < end
+    assert house.partner.get(id).state == State.AWAITING_PAYEE
+    sent = [request for request in house.wechat.requests if attempts[-1].key.encode() in request.body]
+    assert len(sent) == 2 and len(attempts) == 1
+    house.wechat.bills[attempts[-1].key]["state"] = "SUCCESS"
+    assert house.wechat_call(house.wechat.bills[attempts[-1].key]) == 200
+    until(house.partner, id, State.PAID)
 
 
 def test_the_word_of_a_callback_is_not_believed(house):

@@ -77,6 +77,65 @@ struct ResendTests {
     await house.stopAll()
   }
 
+  /// What the payee confirms with is told in answer to a send only, which may be lost, also more than once.
+  private func waiting(lost: Int) async throws -> (Scripted, House, WithdrawalID) {
+    let channel = try Scripted(capabilities: [.query, .cancel, .payeeConfirmation]) { call, before in
+      switch call {
+      case .send where before < lost: .unknown(code: "LOST", message: "")
+      case .send: .waiting(reference: "B1", until: nil, confirmation: "package")
+      case .query: .waiting(reference: "B1", until: nil)
+      case .cancel: .failed(.init(.cancelled, .cancelledByUs, code: "CANCELLED"))
+      }
+    }
+    let house = try await House([channel], health: DispatcherTests.tolerant)
+    try await house.fund("scripted", 1_000_000)
+    try await house.deposit(1_000_000)
+    return (channel, house, try await house.submit(1_000))
+  }
+
+  private func confirmation(_ house: House, _ id: WithdrawalID) async throws -> String? {
+    try await house.withdrawal(id).payout?.facts.attempts.last?.payeeConfirmation?.text
+  }
+
+  @Test(arguments: [0, 1, 3])
+  func aLostConfirmationIsFetchedByTheSameSend(lost: Int) async throws {
+    let (channel, house, id) = try await waiting(lost: lost)
+    let key = PayoutKey(id, attempt: 1)
+    try await house.until("a confirmation") { try await confirmation(house, id) == "package" }
+    #expect(channel.repeats(of: key) == [false] + Array(repeating: true, count: lost))
+    #expect(channel.requests(of: key) == 1)
+    await hours(3, house)
+    #expect(channel.repeats(of: key).count == lost + 1, "nothing is missing any more")
+    await house.kill()
+    try house.reopen()
+    await hours(3, house)
+    #expect(channel.repeats(of: key).count == lost + 1, "nor after a start")
+    #expect(try await confirmation(house, id) == "package")
+    #expect(try await house.withdrawal(id).state == .awaitingPayee)
+    await house.stopAll()
+  }
+
+  /// The bill waits for its payee, whatever became of the second send.
+  @Test func aSecondSendWithoutAnAnswerMakesNoDoubt() async throws {
+    let (channel, house, id) = try await waiting(lost: .max)
+    let key = PayoutKey(id, attempt: 1)
+    try await house.until("sent again") { channel.repeats(of: key).count == 3 }
+    await house.settle()
+    #expect(try await house.withdrawal(id).state == .awaitingPayee)
+    await house.stopAll()
+  }
+
+  @Test func forAConfirmationNothingIsSentThatIsHeld() async throws {
+    let (channel, house, id) = try await waiting(lost: 1)
+    try await house.until(id, .inDoubt)
+    try await house.hold(id, true)
+    try await house.until(id, .awaitingPayee)
+    await hours(3, house)
+    #expect(channel.repeats(of: PayoutKey(id, attempt: 1)).count == 1)
+    #expect(try await confirmation(house, id) == nil)
+    await house.stopAll()
+  }
+
   /// WeChat Pay knows bills for 30 days. That it does not find an older one says nothing at all, and the same number might
   /// be a new bill to it.
   @Test(arguments: [28, 29])

@@ -161,8 +161,8 @@ struct ProbeCommand: Decodable {
         "payee_differs": proof.payeeDiffers,
       ]
     case .accepted(let reference): ["is": "accepted", "reference": reference]
-    case .waiting(let reference, let until):
-      ["is": "waiting", "reference": reference, "until": until?.microseconds ?? 0]
+    case .waiting(let reference, let until, let confirmation):
+      ["is": "waiting", "reference": reference, "until": until?.microseconds ?? 0, "confirmation": confirmation ?? ""]
     case .failed(let failure):
       [
         "is": "failed", "kind": "\(failure.kind)", "reason": "\(failure.reason)", "code": failure.code,

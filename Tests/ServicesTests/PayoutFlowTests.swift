@@ -148,6 +148,28 @@ import Testing
     await house.close()
   }
 
+  /// The payee's application can ask for the confirmation with nothing else.
+  @Test func whatThePayeeConfirmsWithIsShownWhileItIsNeeded() async throws {
+    let house = try await house()
+    let package = String(repeating: "affffddafdfafddffda==", count: 8)
+    let waiting = try await house.attempted(
+      AttemptResult(
+        .awaitingPayee, source: .answer, channelReference: try Label("no-1"),
+        confirmation: try PayeeConfirmation(package)))
+    #expect(waiting.attempts.map(\.payeeConfirmation) == [package])
+    #expect(waiting.attempts.map(\.channelReference) == ["no-1"])
+    let staff = house.staff(.reader)
+    #expect(try await staff.get(waiting.id).attempts.map(\.payeeConfirmation) == [package])
+    let listed: Settlement_V1_ListAttemptsResponse = try await staff.call(.listAttempts, Channels.attempts(waiting.id))
+    #expect(listed.attempts.map(\.attempt.payeeConfirmation) == [package])
+    // Another partner learns nothing, and what is done is not shown for ever.
+    #expect(try await house.partner("other").failure(.getWithdrawal, Requests.get(id: waiting.id)).code == .notFound)
+    try await house.tell(
+      waiting.id, AttemptResult(.paid, source: .query, paidMinorUnits: 1_000, channelFeeMinorUnits: 0))
+    #expect(try await house.partner().get(waiting.id).attempts.map(\.payeeConfirmation) == [""])
+    await house.close()
+  }
+
   @Test func moneyThatLeftAfterAllBlocks() async throws {
     let house = try await house()
     let demo = house.partner()

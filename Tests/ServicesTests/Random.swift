@@ -81,12 +81,18 @@ struct SeededRandom: RandomNumberGenerator {
         state: AttemptState.allCases.randomElement(using: &self) ?? .sent,
         reason: PayoutReason.allCases.randomElement(using: &self) ?? .none, channelReference: labelOrNone(),
         code: labelOrNone(), paidMinorUnits: number(), channelFeeMinorUnits: number(), beginTime: timestamp(),
-        updateTime: timestamp(), beginSequence: next(), isStray: Bool.random(using: &self))
+        updateTime: timestamp(), beginSequence: next(), isStray: Bool.random(using: &self),
+        payeeConfirmation: Bool.random(using: &self) ? confirmation() : nil)
     }
     facts.feeRefundedMinorUnits = number()
     facts.deadline = timestamp()
     facts.isBlocked = Bool.random(using: &self)
     return PayoutStanding(facts)
+  }
+
+  mutating func confirmation() -> PayeeConfirmation? {
+    let lengths = [1, 127, 128, 200, PayeeConfirmation.maximumBytes]
+    return try? PayeeConfirmation([UInt8](repeating: 0x70, count: lengths.randomElement(using: &self) ?? 1))
   }
 
   mutating func screening() -> Screening {

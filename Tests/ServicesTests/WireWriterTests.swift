@@ -52,6 +52,7 @@ import Testing
         reasons: (0..<6).map { _ in RiskReason(code: .addressBlacklisted, points: -1) }), checkers: 1,
       reviewDue: Timestamp(microseconds: -1))
     var payout = PayoutStanding.Facts()
+    let confirmation = try PayeeConfirmation(String(repeating: "c", count: PayeeConfirmation.maximumBytes))
     // The longest words of all, one after another.
     payout.attempts = (0..<99).flatMap { number in
       [AttemptState.paid, .refused, .payeeFailure, .tryAgain].map { state in
@@ -59,7 +60,7 @@ import Testing
           number: 99, channel: long, state: state, reason: PayoutReason.allCases[number % PayoutReason.allCases.count],
           channelReference: long, code: long, paidMinorUnits: -1, channelFeeMinorUnits: -1,
           beginTime: Timestamp(microseconds: -1), updateTime: Timestamp(microseconds: -1), beginSequence: .max,
-          isStray: true)
+          isStray: true, payeeConfirmation: confirmation)
       }
     }
     (payout.feeRefundedMinorUnits, payout.deadline) = (-1, Timestamp(microseconds: -1))

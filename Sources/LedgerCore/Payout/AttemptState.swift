@@ -118,11 +118,13 @@ package struct AttemptResult: Hashable, Sendable {
   package var channelFeeMinorUnits: Int64
   /// Until when the payee may confirm; 1970 where that is not known or not needed.
   package var confirmUntil: Timestamp
+  /// Of `awaitingPayee` only: what the payee confirms with, where the channel told it.
+  package var confirmation: PayeeConfirmation?
 
   package init(
     _ state: AttemptState, source: ResultSource, reason: PayoutReason = .none, channelReference: Label = .none,
     code: Label = .none, paidMinorUnits: Int64 = 0, channelFeeMinorUnits: Int64 = 0,
-    confirmUntil: Timestamp = Timestamp(microseconds: 0)
+    confirmUntil: Timestamp = Timestamp(microseconds: 0), confirmation: PayeeConfirmation? = nil
   ) {
     self.state = state
     self.source = source
@@ -132,5 +134,6 @@ package struct AttemptResult: Hashable, Sendable {
     self.paidMinorUnits = paidMinorUnits
     self.channelFeeMinorUnits = channelFeeMinorUnits
     self.confirmUntil = confirmUntil
+    self.confirmation = confirmation
   }
 }

@@ -17,11 +17,13 @@ package struct Attempt: Hashable, Sendable {
   package var beginSequence: UInt64
   /// Money left although it counts as failed: it is in suspense.
   package var isStray: Bool
+  /// What the payee confirms with; nil where there is none, or it is not needed any more.
+  package var payeeConfirmation: PayeeConfirmation?
 
   package init(
     number: UInt8, channel: Label, state: AttemptState, reason: PayoutReason, channelReference: Label, code: Label,
     paidMinorUnits: Int64, channelFeeMinorUnits: Int64, beginTime: Timestamp, updateTime: Timestamp,
-    beginSequence: UInt64, isStray: Bool
+    beginSequence: UInt64, isStray: Bool, payeeConfirmation: PayeeConfirmation? = nil
   ) {
     self.number = number
     self.channel = channel
@@ -35,6 +37,7 @@ package struct Attempt: Hashable, Sendable {
     self.updateTime = updateTime
     self.beginSequence = beginSequence
     self.isStray = isStray
+    self.payeeConfirmation = payeeConfirmation
   }
 }
 

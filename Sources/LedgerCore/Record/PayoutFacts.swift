@@ -138,16 +138,22 @@ package struct AttemptUpdated: Sendable, Hashable {
     out.write(state?.rawValue ?? 0)
     out.write(feeRefundMinorUnits)
     out.write(deadline.microseconds)
+    if let confirmation = result.confirmation { out.write(confirmation) }
   }
 
-  init(from input: inout ByteReader, partner: Label) throws(CodecError) {
+  /// - Parameter hasConfirmation: the record's kind says that one stands at its end.
+  init(from input: inout ByteReader, partner: Label, hasConfirmation: Bool) throws(CodecError) {
     self.partner = partner
     payoutKey = try input.readPayoutKey()
     result = try input.readResult()
     state = try input.readStateOrNone()
     feeRefundMinorUnits = try input.read(Int64.self)
     deadline = Timestamp(microseconds: try input.read(Int64.self))
+    if hasConfirmation { result.confirmation = try input.readConfirmation() }
   }
+
+  /// Room beyond that of any record, where it has a confirmation.
+  static let confirmationBytes = 2 + PayeeConfirmation.maximumBytes
 }
 
 /// Something came up between approval and dispatch: people look at it again. No postings.
@@ -504,6 +510,11 @@ extension ByteWriter {
     for byte in request.bytes { write(byte) }
   }
 
+  mutating func write(_ confirmation: PayeeConfirmation) {
+    write(UInt16(truncatingIfNeeded: confirmation.bytes.count))  // at most PayeeConfirmation.maximumBytes
+    for byte in confirmation.bytes { write(byte) }
+  }
+
   mutating func write(_ candidate: RouteCandidate) {
     write(candidate.channel)
     write(candidate.verdict.rawValue)
@@ -513,6 +524,7 @@ extension ByteWriter {
     write(candidate.score)
   }
 
+  /// But for its confirmation, which is the last field of the one record that may have it.
   mutating func write(_ result: AttemptResult) {
     write(result.state.rawValue)
     write(result.source.rawValue)
@@ -547,6 +559,19 @@ extension ByteReader {
       throw CodecError(.tooLong(bytes: count), at: start)
     }
     return request
+  }
+
+  mutating func readConfirmation() throws(CodecError) -> PayeeConfirmation {
+    let start = offset
+    let count = Int(try read(UInt16.self))
+    guard count <= PayeeConfirmation.maximumBytes else { throw CodecError(.tooLong(bytes: count), at: start) }
+    guard remaining >= count else { throw CodecError(.cutShort, at: offset) }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count)
+    for _ in 0..<count { bytes.append(try read(UInt8.self)) }
+    do throws(Label.Defect) { return try PayeeConfirmation(bytes) } catch {
+      throw CodecError(.label(error), at: start)
+    }
   }
 
   mutating func readCandidate() throws(CodecError) -> RouteCandidate {

@@ -25,6 +25,7 @@ internal import Digests
 ///      8 agentUpdated ... 34 doubtResolved, 38 strayReturned, 40 appealCreated, 41 appealActed
 ///     35 strayPaid, 36 payoutReturned and 37 doubtResolved with figures of their own: those of 28, 29 and 34 do without,
 ///                             as all did from before fees and awards were minded
+///     39 as 26 attemptUpdated, then what the payee confirms with: its length u16, 1 to 512, and its bytes
 ///
 /// Sequence and time of a record are the journal frame's. Numbers are never reused or given another meaning: a change of
 /// layout is a new kind, and a change of this frame of fields a new version.
@@ -71,6 +72,7 @@ extension Record {
     case payoutReturnedWithFigures = 36
     case doubtResolvedWithFee = 37
     case strayReturned = 38
+    case attemptConfirmable = 39
     case appealCreated = 40
     case appealActed = 41
   }
@@ -104,6 +106,8 @@ extension Record {
     switch self {
     case .agentVerified, .payeeCreated: Self.maximumBytes
     case .attemptBegun: Self.usualMaximumBytes + AttemptBegun.extraBytes
+    case .attemptUpdated(let fact) where fact.result.confirmation != nil:
+      Self.usualMaximumBytes + AttemptUpdated.confirmationBytes
     case .agentCreated, .deposited, .withdrawalSubmitted, .withdrawalCancelled, .requestRefused, .agentUpdated,
       .payeeVerified, .payeeErased, .reviewActed, .holdChanged, .withdrawalAmended, .reviewExpired, .outcomeReported,
       .proposed, .proposalConfirmed, .payeeRevealed, .listChanged, .rulesActivated, .channelStateSet, .channelFunded,
@@ -228,7 +232,7 @@ extension Record {
       out.write(partner: fact.partner, key: nil)
       fact.encode(into: &out)
     case .attemptUpdated(let fact):
-      out.write(Kind.attemptUpdated.rawValue)
+      out.write((fact.result.confirmation == nil ? Kind.attemptUpdated : .attemptConfirmable).rawValue)
       out.write(partner: fact.partner, key: nil)
       fact.encode(into: &out)
     case .payoutHeldBack(let fact):
@@ -302,7 +306,9 @@ extension Record {
     case .reviewExpired: return .reviewExpired(try ReviewExpired(from: &input, partner: partner))
     case .rulesActivated: return .rulesActivated(try RulesActivated(from: &input, key: key))
     case .attemptBegun: return .attemptBegun(try AttemptBegun(from: &input, partner: partner))
-    case .attemptUpdated: return .attemptUpdated(try AttemptUpdated(from: &input, partner: partner))
+    case .attemptUpdated, .attemptConfirmable:
+      let hasConfirmation = kind == .attemptConfirmable
+      return .attemptUpdated(try AttemptUpdated(from: &input, partner: partner, hasConfirmation: hasConfirmation))
     case .payoutHeldBack: return .payoutHeldBack(try PayoutHeldBack(from: &input, partner: partner))
     case .strayPaid, .strayPaidWithFigures:
       return .strayPaid(
@@ -373,7 +379,7 @@ extension Record {
     case .doubtResolved, .doubtResolvedWithFee:
       return .doubtResolved(
         try DoubtResolved(from: &input, key: key, partner: partner, hasFee: kind == .doubtResolvedWithFee))
-    case .reviewExpired, .rulesActivated, .attemptBegun, .attemptUpdated, .payoutHeldBack, .strayPaid,
+    case .reviewExpired, .rulesActivated, .attemptBegun, .attemptUpdated, .attemptConfirmable, .payoutHeldBack, .strayPaid,
       .strayPaidWithFigures, .payoutReturned, .payoutReturnedWithFigures, .strayReturned, .payoutConfirmed,
       .actionLapsed:
       throw CodecError(.unknownKind(kind.rawValue), at: 1)  // decoded above

@@ -40,6 +40,7 @@ extension LedgerState {
       }
       if version >= SnapshotFormat.versionWithPayouts {
         try readPayouts(&input, version)
+        if version >= SnapshotFormat.versionWithConfirmations { try readConfirmations(&input) }
         try readAppeals(&input)
       } else {
         for _ in withdrawals.ordinals { payouts.append() }

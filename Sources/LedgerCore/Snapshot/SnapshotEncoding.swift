@@ -24,6 +24,7 @@ extension LedgerState {
       try writeProposals(&out)
       try writeLogs(&out)
       try writePayouts(&out)
+      try writeConfirmations(&out)
       try writeAppeals(&out)
       try out.begin(.end, rows: 0)
       return try out.finish()

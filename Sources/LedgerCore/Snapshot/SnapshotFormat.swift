@@ -54,6 +54,7 @@ package import Digests
 ///                     i64, reference label, code label (both may be absent), time i64, sequence u64
 ///     45 payouts      one per withdrawal that anything was done to pay: withdrawal u64, last sequence u64, deadline i64,
 ///                     tries u8, blocked u8
+///     46 confirmations  of attempts whose payee has to confirm: attempt u64, length u16, that many bytes; since version 4
 ///     50 appeals      withdrawal u64, kind u8, state u8, epoch u8, disputed i64, awarded i64, text label, answer label,
 ///                     assignee label (both may be absent), time i64, sequence u64, first answer due i64, first answer i64,
 ///                     resolve time i64 and sequence u64, last sequence u64
@@ -73,6 +74,7 @@ enum SnapshotFormat {
   static let firstVersion: UInt32 = 1
   static let versionWithPayouts: UInt32 = 3
   static let versionWithAftermathFigures: UInt32 = 4
+  static let versionWithConfirmations: UInt32 = 4
 
   enum Section: UInt8 {
     case partners = 1
@@ -105,6 +107,7 @@ enum SnapshotFormat {
     case attempts = 43
     case aftermaths = 44
     case payouts = 45
+    case confirmations = 46
     case appeals = 50
     case evidence = 51
   }

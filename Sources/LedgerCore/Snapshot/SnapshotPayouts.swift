@@ -48,6 +48,18 @@ extension LedgerState {
     }
   }
 
+  func writeConfirmations<Failure>(_ out: inout SnapshotWriter<Failure>) throws(Failure) {
+    let asked = attempts.ordinals.filter { attempts[$0].confirmation != 0 }
+    try out.begin(.confirmations, rows: UInt64(asked.count))
+    for attempt in asked {
+      guard let confirmation = confirmations.confirmation(attempts[attempt].confirmation) else { continue }  // never
+      try out.row { row in
+        row.write(attempt)
+        row.write(confirmation)
+      }
+    }
+  }
+
   private func writeAttempts<Failure>(_ out: inout SnapshotWriter<Failure>) throws(Failure) {
     try out.begin(.attempts, rows: attempts.count)
     for ordinal in attempts.ordinals {
@@ -220,6 +232,22 @@ extension LedgerState {
         $0.attempts += 1
         $0.feeRefunded += refund
       }
+    }
+  }
+
+  /// After attempts.
+  mutating func readConfirmations(_ input: inout SnapshotReader) throws {
+    var previous: UInt64 = 0
+    for _ in 0..<(try input.begin(.confirmations)) {
+      let (attempt, confirmation) = try input.row { row throws(CodecError) in
+        (try row.read(UInt64.self), try row.readConfirmation())
+      }
+      guard attempts.contains(attempt), attempt > previous,
+        attempts[attempt].state == .awaitingPayee || attempts[attempt].state == .unknown
+      else { throw input.contradiction("a confirmation of nothing") }
+      previous = attempt
+      let ordinal = confirmations.append(confirmation)
+      attempts.update(attempt) { $0.confirmation = ordinal }
     }
   }
 

@@ -56,6 +56,7 @@ package struct LedgerState: ~Copyable, Sendable {
   var fundings = Column<FundingRow>()
   var attempts = Column<AttemptRow>()
   var aftermaths = Column<AftermathRow>()
+  var confirmations = ConfirmationTable()
   var appeals = Column<AppealRow>()
   var evidence = Column<EvidenceRow>()
   /// By withdrawal ordinal.

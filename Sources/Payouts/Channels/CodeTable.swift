@@ -51,6 +51,8 @@ package enum OwnCode {
   /// What is stored is not what this channel makes.
   package static let badRequest = "MALFORMED_REQUEST"
   package static let noRandomness = "NO_RANDOMNESS"
+  /// What the payee should confirm with is longer than `PayeeConfirmation.maximumBytes`, or no text: nobody is shown it.
+  package static let badConfirmation = "CONFIRMATION_UNUSABLE"
 
   /// A status that carries no signed answer.
   package static func status(_ status: Int) -> String { "HTTP_\(status)" }

@@ -15,10 +15,14 @@ extension ChannelAnswer {
         channelFeeMinorUnits: isOurs ? max(proof.feeMinorUnits, 0) : 0)
     case .accepted(let reference):
       return AttemptResult(.accepted, source: source, channelReference: Label(channelText: reference))
-    case .waiting(let reference, let until):
+    case .waiting(let reference, let until, let text):
+      let confirmation = text.flatMap { try? PayeeConfirmation($0) }
+      // Without it the payee cannot confirm: the attempt says why, and the payout goes on.
+      let isUnusable = text != nil && confirmation == nil
       return AttemptResult(
         .awaitingPayee, source: source, channelReference: Label(channelText: reference),
-        confirmUntil: until ?? Timestamp(microseconds: 0))
+        code: isUnusable ? Label(channelText: OwnCode.badConfirmation) : .none,
+        confirmUntil: until ?? Timestamp(microseconds: 0), confirmation: confirmation)
     case .failed(let failure):
       return AttemptResult(
         failure.kind.state, source: source, reason: failure.reason, code: Label(channelText: failure.code))
@@ -52,6 +56,7 @@ extension ChannelAnswer {
   /// nil where nothing is wrong with the channel.
   var errorCode: String? {
     switch self {
+    case .waiting(_, _, let text?): (try? PayeeConfirmation(text)) == nil ? OwnCode.badConfirmation : nil
     case .paid, .accepted, .waiting, .returned, .notFound: nil
     case .failed(let failure): failure.kind.healthOutcome == .technicalFailure ? failure.code : nil
     case .unknown(let code, _): code.isEmpty ? "UNKNOWN" : code

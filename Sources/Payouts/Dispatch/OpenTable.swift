@@ -22,6 +22,8 @@ struct OpenRow {
   var dueAt: Int64 = 0
   /// It was answered at the first call: then the channel's health knows of it.
   var wasAnswered = false
+  /// The channel has said whatever it says for the payee to confirm with: it does so in answer to a send only.
+  var hasConfirmation = false
   var beginMilliseconds: Int64
 
   /// For inquiries.

@@ -67,7 +67,9 @@ extension Dispatcher {
           case .paid, .accepted, .waiting, .failed, .notFound: state.afterthoughts[found.key] = nil
           }
         }
-        if let result = found.answer.result(asked: found.amount, source: source), result.state != row?.state {
+        if let result = found.answer.result(asked: found.amount, source: source),
+          result.state != row?.state || result.confirmation != nil, !isNoNews(found, row)
+        {
           results.append(Recorded(found: found, result: result, wasOpen: row != nil))
         } else {
           rest.append(found)
@@ -89,6 +91,12 @@ extension Dispatcher {
     for found in rest where found.notice > 0 { answer(found.key, through: found.notice, true) }
     for found in returns where found.notice > 0 { answer(found.key, through: found.notice, !isStopped) }
     for found in unanswered where found.notice > 0 { answer(found.key, through: found.notice, false) }
+  }
+
+  /// The bill is there and waits for its payee; that a second send of it was not answered takes nothing from that.
+  private func isNoNews(_ found: Found, _ row: OpenRow?) -> Bool {
+    guard case .unknown = found.answer else { return false }
+    return found.kind == .send && row?.state == .awaitingPayee
   }
 
   /// Its channel does not know what it did so long ago.
@@ -221,6 +229,18 @@ extension Dispatcher {
     }
   }
 
+  private func isWorthSendingAgain(_ found: Found, _ row: OpenRow) -> Bool {
+    switch found.answer {
+    // No proof of anything.
+    case .notFound: found.kind != .send
+    // The send's answer was lost, and with it what the payee confirms with; a query does not tell it.
+    case .waiting:
+      found.kind == .query && !row.hasConfirmation && !row.isCancelling
+        && lanes[row.lane].manifest.capabilities.contains(.payeeConfirmation)
+    case .paid, .accepted, .failed, .returned, .unknown: false
+    }
+  }
+
   /// What is done next about an attempt that is still open. True: a timer was set that is the earliest.
   private func goOn(
     _ found: Found, _ state: inout State, _ calls: inout [[Call]], _ resends: inout [OpenRow], _ now: Int64
@@ -229,8 +249,11 @@ extension Dispatcher {
     let lane = lanes[row.lane]
     row.isBusy = false
     defer { state.open.insert(row) }
-    if case .notFound = found.answer, found.kind != .send, let body = row.body, !body.isEmpty, state.phase == .running {
-      // No proof of anything, and the key is the same: the channel pays it once, however often it is asked.
+    if case .waiting(_, _, let confirmation) = found.answer, confirmation != nil || found.kind == .send {
+      row.hasConfirmation = true
+    }
+    if isWorthSendingAgain(found, row), let body = row.body, !body.isEmpty, state.phase == .running {
+      // The key is the same: the channel pays it once, however often it is asked.
       row.isBusy = true
       row.inquiries += 1
       row.askAgain = false

@@ -8,6 +8,8 @@ extension Dispatcher {
   private enum Standing {
     /// It waits for proof, and nobody minds that it is sent.
     case open
+    /// Its payee has all that is needed to confirm: its channel is asked from time to time.
+    case confirmable
     /// It waits for proof, and must not be sent: its channel is asked from time to time.
     case stopped
     /// Another attempt or none is under way: nobody waits for this one.
@@ -32,8 +34,11 @@ extension Dispatcher {
           // By us, or by whoever made the attempt before a start.
           request.isRepeated = true
           calls[row.lane].append(Call(kind: .send, request: request))
-        case .open, .stopped, .unanswered:
-          state.open.update(row.key) { $0.isBusy = false }
+        case .open, .confirmable, .stopped, .unanswered:
+          state.open.update(row.key) {
+            $0.isBusy = false
+            if standing == .confirmable { $0.hasConfirmation = true }
+          }
           isEarlier = state.open.setTimer(row.key, at: limits.nextInquiry(row, now)) || isEarlier
         }
       }
@@ -63,6 +68,7 @@ extension Dispatcher {
       guard let payout = withdrawal.payout?.facts, payout.attempts.count == Int(row.key.attempt),
         let attempt = payout.attempts.last, attempt.state.isOpen, attempt.state != .mismatch
       else { return .closed }
+      if attempt.payeeConfirmation != nil { return .confirmable }
       let isHeld = withdrawal.review?.facts.holdReason ?? .none != .none
       return isHeld || payout.isBlocked || disabled.contains(attempt.channel) ? .stopped : .open
     }

@@ -15,7 +15,12 @@ extension WireWriter {
   /// Room to grant for the fields of a withdrawal; none where no payout was ever tried.
   static func payoutBound(_ withdrawal: borrowing Withdrawal) -> Int {
     guard let payout = withdrawal.payout else { return 0 }
-    return payout.facts.attempts.count * attempt + (1 + failure) + (1 + moneyField) + (1 + timestampField) + 2 * 3
+    // Few have one: room for it is granted where it is.
+    let confirmations = payout.facts.attempts.reduce(0) {
+      $0 + ($1.payeeConfirmation.map { 1 + longestLength + $0.bytes.count } ?? 0)
+    }
+    return payout.facts.attempts.count * attempt + confirmations + (1 + failure) + (1 + moneyField)
+      + (1 + timestampField) + 2 * 3
   }
 
   /// Nothing is written where no payout was ever tried.
@@ -76,6 +81,7 @@ extension WireWriter {
       }
       if let failure { inner.failure(9 << 3 | 2, failure, channelCode: attempt.code) }
       inner.field(10 << 3, varint: attempt.isStray ? 1 : 0)
+      attempt.payeeConfirmation?.bytes.withUnsafeBytes { inner.field(11 << 3 | 2, bytes: $0) }
     }
   }
 

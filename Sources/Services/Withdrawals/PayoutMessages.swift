@@ -37,6 +37,7 @@ extension Settlement_V1_PayoutAttempt {
       failure = Settlement_V1_PayoutFailure(words, channelCode: attempt.code)
     }
     stray = attempt.isStray
+    payeeConfirmation = attempt.payeeConfirmation?.text ?? ""
   }
 }
 

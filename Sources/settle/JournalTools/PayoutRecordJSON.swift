@@ -110,6 +110,8 @@ extension AttemptResult {
       JSON.Member("iso_reason", .text(reason.isoCode)), JSON.Member("channel_reference", channelReference.json),
       JSON.Member("code", code.json), JSON.Member("paid", .integer(paidMinorUnits)),
       JSON.Member("channel_fee", .integer(channelFeeMinorUnits)),
+      // Not the text itself: whoever has it may ask the payee to take the money.
+      JSON.Member("has_confirmation", .bool(confirmation != nil)),
     ]
   }
 }

@@ -140,6 +140,7 @@ extension Settlement_V1_ListAttemptsResponse: Printable {
     return attempts.flatMap { explained in
       table(
         [("attempt", explained.attempt.text), ("key", shown(explained.attempt.key))]
+          + explained.attempt.confirmationRows
           + (explained.attempt.hasFailure ? [("failure", explained.attempt.failure.text)] : [])
           + explained.candidates.map { ("candidate", $0.text) } + [("receipt", explained.receipt.text)])
     }

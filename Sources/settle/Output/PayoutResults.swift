@@ -23,6 +23,7 @@ extension Settlement_V1_PayoutAttempt {
       "state": .text(state.shortName), "channel_reference": .text(channelReference), "begin_time": beginTime.json,
       "update_time": updateTime.json, "channel_fee": hasChannelFee ? channelFee.json : .null,
       "failure": hasFailure ? failure.json : .null, "stray": .bool(stray),
+      "payee_confirmation": .text(payeeConfirmation),
     ])
   }
 
@@ -34,12 +35,17 @@ extension Settlement_V1_PayoutAttempt {
     if hasFailure { text += ", \(shown(failure.code))" }
     return stray ? text + ", but money left" : text
   }
+
+  /// Of one whose payee has to confirm.
+  var confirmationRows: [(String, String)] {
+    payeeConfirmation.isEmpty ? [] : [("confirmation", shown(payeeConfirmation))]
+  }
 }
 
 extension Settlement_V1_Withdrawal {
   /// Of what paying adds; nothing where it was never tried.
   var payoutRows: [(String, String)] {
-    var rows = attempts.map { ("attempt", $0.text) }
+    var rows = attempts.flatMap { [("attempt", $0.text)] + $0.confirmationRows }
     if hasFailure {
       rows.append(("failure", failure.text))
       if failure.nextAction != .unspecified { rows.append(("next action", failure.nextAction.advice)) }

@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from providers.https_server import Reply, Spoil
 from providers.keys import Pair
 from providers.probe import DidNotStart, Payout, Probe
-from providers.wechat_server import BILLS, WeChatServer, notification, signed_headers
+from providers.wechat_server import BILLS, PACKAGE, WeChatServer, notification, signed_headers
 
 APP = "wxf636efh567hg4356"
 MERCHANT = "1900001109"
@@ -113,11 +113,12 @@ def payout(probe):
 
 
 def test_a_transfer_waits_for_its_payee_and_is_paid(server, payout):
-    waiting = {"is": "waiting", "reference": "package-of-the-payee", "until": CONFIRM_UNTIL}
+    waiting = {"is": "waiting", "reference": f"133{payout.key}", "until": CONFIRM_UNTIL, "confirmation": PACKAGE}
+    assert 190 < len(PACKAGE) <= 512
     assert payout.send() == waiting
     assert payout.send() == waiting
     # A query does not repeat what the payee needs.
-    assert payout.query() == waiting | {"reference": f"133{payout.key}"}
+    assert payout.query() == waiting | {"confirmation": ""}
     server.bills[payout.key]["state"] = "SUCCESS"
     assert payout.query() == {
         "is": "paid",
@@ -135,9 +136,12 @@ def test_a_transfer_waits_for_its_payee_and_is_paid(server, payout):
     assert sent["notify_url"] == "https://settle.example/callbacks/wechat"
 
 
-def test_a_long_package_is_not_a_reference(server, payout):
-    server.package_info = "p" * 65
-    assert payout.send()["reference"] == f"133{payout.key}"
+@pytest.mark.parametrize("package", ["", "p", "包" * 64, "p" * 513])
+def test_a_package_arrives_unchanged_and_is_no_reference(server, payout, package):
+    """What is longer than anybody is shown is told by the dispatcher, and not dropped here."""
+    server.package_info = package
+    answer = payout.send()
+    assert (answer["confirmation"], answer["reference"]) == (package, f"133{payout.key}")
 
 
 @pytest.mark.parametrize("amount, is_named", [(10, False), (1_999_99, False), (2_000_00, True), (50_000_00, True)])

@@ -23,6 +23,8 @@ AUTHORIZATION = re.compile(
     r'serial_no="([^"]*)"'
 )
 CLOCK_SECONDS = 300
+# As long as they come at most, and of the same letters.
+PACKAGE = "affffddafdfafddffda==" + "aZ09+/Qx" * 22 + "=="
 
 
 def signed_headers(pair: Pair, serial: str, body: bytes, timestamp: int | None = None) -> dict[str, str]:
@@ -80,7 +82,7 @@ class WeChatServer(HTTPSServer):
         # What happens to the next transfer: a state, or a refusal's code with its status.
         self.next_state = "WAIT_USER_CONFIRM"
         self.refusal: tuple[int, str] | None = None
-        self.package_info = "package-of-the-payee"
+        self.package_info = PACKAGE
         self.nonces: Counter[str] = Counter()
         super().__init__(certificate, key)
 

@@ -42,6 +42,17 @@ enum PayoutRecords {
         state: place % 3 == 0 ? nil : entered[place % entered.count], feeRefundMinorUnits: .max, deadline: Make.moment))
   }
 
+  /// What a payee confirms with, as short and as long as it can be.
+  static let confirmable: [Record] = ["x", String(repeating: "界", count: 170) + "xx"].compactMap { text in
+    guard let confirmation = try? PayeeConfirmation(text) else { return nil }
+    var result = result(.awaitingPayee, .answer, .none)
+    result.confirmation = confirmation
+    return .attemptUpdated(
+      AttemptUpdated(
+        partner: Make.longest, payoutKey: key, result: result, state: .awaitingPayee, feeRefundMinorUnits: .max,
+        deadline: Make.moment))
+  }
+
   static let others: [Record] = [
     .channelStateSet(
       ChannelStateSet(key: Make.staff, channel: Make.longest, state: .disabled, reason: Make.longest)),
@@ -100,5 +111,5 @@ enum PayoutRecords {
           DoubtResolution(id: Make.id, verdict: verdict, paidMinorUnits: .max, evidence: Make.longest))))
   }
 
-  static let all = begun + updated + others + doubts
+  static let all = begun + updated + confirmable + others + doubts
 }

@@ -57,10 +57,23 @@ struct PayoutResultsTests {
       #""attempts":[{"number":1,"key":"0000000000001201","channel":"card-a","state":"PAYEE_FAILURE","#
       + #""channel_reference":"","begin_time":"2026-07-01T00:00:00.123456Z","#
       + #""update_time":"2026-07-01T00:00:00.123456Z","channel_fee":null,"failure":"# + failure
-      + #","stray":false}],"failure":"# + failure
+      + #","stray":false,"payee_confirmation":""}],"failure":"# + failure
       + #","fee_refunded":{"currency_code":"CNY","amount":"0.05","minor_units":5},"#
       + #""deadline":"2026-07-04T00:00:00Z","retryable":true,"blocked":true}"#
     #expect(withdrawal.json.line.hasSuffix(json), "\(withdrawal.json.line)")
+  }
+
+  @Test("what the payee confirms with is shown whole, and only where there is one")
+  func confirmation() {
+    var attempt = Self.attempt
+    #expect(attempt.confirmationRows.isEmpty)
+    attempt.payeeConfirmation = String(repeating: "p", count: 200)
+    var withdrawal = ResultsTests.withdrawal
+    withdrawal.attempts = [attempt]
+    #expect(withdrawal.lines.contains("confirmation  \(attempt.payeeConfirmation)"), "\(withdrawal.lines)")
+    #expect(withdrawal.json.line.contains(#""payee_confirmation":"\#(attempt.payeeConfirmation)""#))
+    attempt.payeeConfirmation = "a\u{1b}[2J"
+    #expect(attempt.confirmationRows.map(\.1) == ["a\\u{1b}[2J"])
   }
 
   @Test("what a channel says of itself does not reach the terminal as control characters")

@@ -64,6 +64,17 @@ def test_attempts_and_failures_are_values():
     assert (untried.attempts, untried.failure, untried.fee_refunded, untried.deadline) == ((), None, None, None)
 
 
+def test_what_the_payee_confirms_with_is_a_text_that_no_log_shows():
+    message = withdrawals_pb2.Withdrawal(state="WITHDRAWAL_STATE_AWAITING_PAYEE")
+    package = "affffddafdfafddffda==" * 8
+    message.attempts.add(number=1, state="ATTEMPT_STATE_AWAITING_PAYEE", payee_confirmation=package)
+    read = types.withdrawal(message)
+    assert read.attempts[-1].payee_confirmation == package
+    assert package not in repr(read) and package not in str(read.attempts)
+    message.attempts[0].payee_confirmation = ""
+    assert types.withdrawal(message).attempts[-1].payee_confirmation == ""
+
+
 def test_a_channel_without_bounds_has_none():
     message = channels_pb2.Channel(id="gone", state="CHANNEL_STATE_DISABLED", reason="closed")
     message.floats.add().available.CopyFrom(types.money_message(TEN))

@@ -61,6 +61,7 @@ extension LedgerState {
       return .rejected(.attemptNotFound)
     }
     var result = command.result
+    if result.state != .awaitingPayee { result.confirmation = nil }
     let known = attempts[attempt]
     guard result.paidMinorUnits >= 0, result.channelFeeMinorUnits >= 0 else { return .rejected(.amountNotPositive) }
     guard known.state.isOpen else { return decideLate(result, command.payoutKey, withdrawal, attempt) }
@@ -109,6 +110,7 @@ extension LedgerState {
     let known = attempts[attempt]
     return result.state != known.state
       || !result.channelReference.isNone && !labels.holds(result.channelReference, at: known.reference)
+      || result.confirmation != nil && result.confirmation != confirmations.confirmation(known.confirmation)
   }
 
   /// A result for an attempt that is closed: what was decided stays.
@@ -235,7 +237,8 @@ extension LedgerState {
     let row = withdrawals[withdrawal]
     guard let (_, attempt) = findAttempt(fact.payoutKey), attempts[attempt].state.isOpen, fact.result.state != .sent,
       mayEnter(fact.state, after: fact.result.state, withdrawal),
-      fact.result.state != .paid || fact.result.paidMinorUnits == row.amount - row.fee
+      fact.result.state != .paid || fact.result.paidMinorUnits == row.amount - row.fee,
+      fact.result.state == .awaitingPayee || fact.result.confirmation == nil
     else { throw .attempt(fact.payoutKey) }
     let closing = try requireClosable(
       withdrawal, attempt, fact.result, entering: fact.state, refund: fact.feeRefundMinorUnits, fact.payoutKey)
@@ -420,11 +423,13 @@ extension LedgerState {
     let known = attempts[attempt]
     let reference = result.channelReference.isNone ? known.reference : labels.append(result.channelReference)
     let code = result.code.isNone ? known.code : labels.append(result.code)
+    let confirmation = keepConfirmation(result, known.confirmation)
     attempts.update(attempt) {
       $0.state = result.state
       $0.reason = result.reason
       $0.reference = reference
       $0.code = code
+      $0.confirmation = confirmation
       $0.updateTime = moment.time
       $0.updateSequence = moment.sequence
       if result.state == .paid || result.state == .mismatch {
@@ -435,6 +440,21 @@ extension LedgerState {
     payouts.update(known.withdrawal) {
       $0.lastSequence = moment.sequence
       $0.deadline = result.state == .awaitingPayee ? result.confirmUntil : Timestamp(microseconds: 0)
+    }
+  }
+
+  /// What the payee confirms with stays while the channel waits, also where it says nothing for a while: it is told once, and
+  /// who asks again is not told it again.
+  private mutating func keepConfirmation(_ result: AttemptResult, _ known: UInt64) -> UInt64 {
+    switch result.state {
+    case .awaitingPayee:
+      guard let confirmation = result.confirmation else { return known }
+      confirmations.remove(known)
+      return confirmations.append(confirmation)
+    case .unknown: return known
+    case .sent, .accepted, .mismatch, .paid, .payeeFailure, .tryAgain, .tryElsewhere, .refused, .cancelled, .lapsed:
+      confirmations.remove(known)
+      return 0
     }
   }
 

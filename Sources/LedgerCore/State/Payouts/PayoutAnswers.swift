@@ -64,7 +64,8 @@ extension LedgerState {
       number: row.number, channel: channelLabel(ofAttempt: ordinal), state: row.state, reason: row.reason,
       channelReference: labels.label(row.reference), code: labels.label(row.code), paidMinorUnits: row.paid,
       channelFeeMinorUnits: row.channelFee, beginTime: row.beginTime, updateTime: row.updateTime,
-      beginSequence: row.beginSequence, isStray: hasStrayed(ordinal))
+      beginSequence: row.beginSequence, isStray: hasStrayed(ordinal),
+      payeeConfirmation: confirmations.confirmation(row.confirmation))
   }
 
   /// Those that may be sent on `today` or before, by urgency, then day, then when they were approved. It rests on all there

@@ -51,6 +51,8 @@ struct AttemptRow: BitwiseCopyable {
   var refund: Int64 = 0
   /// What happened after it was closed, the newest.
   var aftermath: UInt64 = 0
+  /// What the payee confirms with, while that may be needed.
+  var confirmation: UInt64 = 0
   /// Of the same withdrawal.
   let previous: UInt64
 

@@ -199,7 +199,9 @@ package struct WeChatPayChannel: PayoutChannel {
     switch state {
     case "ACCEPTED", "PROCESSING", "TRANSFERING", "CANCELING": return .accepted(reference: number)
     case "WAIT_USER_CONFIRM":
-      return .waiting(reference: confirmation(bill) ?? number, until: confirmUntil(bill))
+      // Only the answer to a transfer has a package, never one to a query.
+      let package = bill["package_info"]?.string
+      return .waiting(reference: number, until: confirmUntil(bill), confirmation: package)
     case "SUCCESS":
       guard let amount else { return .unknown(code: OwnCode.malformed, message: "no amount") }
       let (payee, ours) = (bill["openid"]?.string, openID(of: request))
@@ -213,14 +215,6 @@ package struct WeChatPayChannel: PayoutChannel {
     default:
       return .unknown(code: state.isEmpty ? OwnCode.malformed : OwnCode.short(state), message: "an unknown state")
     }
-  }
-
-  /// What the payee's application needs to show the confirmation; only where it fits a reference.
-  private func confirmation(_ bill: JSONText) -> String? {
-    guard let package = bill["package_info"]?.string, !package.isEmpty, package.utf8.count <= Label.maximumBytes else {
-      return nil
-    }
-    return OwnCode.short(package)
   }
 
   private func confirmUntil(_ bill: JSONText) -> Timestamp? {

@@ -206,7 +206,11 @@ class PayoutFailure:
 
 @dataclass(frozen=True)
 class PayoutAttempt:
-    """One try to pay over one channel. ``channel_fee`` is for staff; ``stray``: money left though it failed."""
+    """One try to pay over one channel. ``channel_fee`` is for staff; ``stray``: money left though it failed.
+
+    ``payee_confirmation`` is what the payee's application needs while the payee has to confirm (WeChat Pay: the
+    ``package`` of ``wx.requestMerchantTransfer``), else empty. It is for the payee alone, so ``repr`` leaves it out.
+    """
 
     number: int
     key: str
@@ -218,6 +222,7 @@ class PayoutAttempt:
     channel_fee: Money | None
     failure: PayoutFailure | None
     stray: bool
+    payee_confirmation: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -533,6 +538,7 @@ def payout_attempt(message: withdrawals_pb2.PayoutAttempt) -> PayoutAttempt:
         channel_fee=money_of(message.channel_fee) if message.HasField("channel_fee") else None,
         failure=payout_failure(message.failure) if message.HasField("failure") else None,
         stray=message.stray,
+        payee_confirmation=message.payee_confirmation,
     )
 
 

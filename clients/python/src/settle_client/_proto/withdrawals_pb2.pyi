@@ -192,7 +192,7 @@ class Withdrawal(_message.Message):
     def __init__(self, id: _Optional[str] = ..., partner: _Optional[str] = ..., agent: _Optional[str] = ..., state: _Optional[_Union[WithdrawalState, str]] = ..., final: bool = ..., cancelable: bool = ..., amount: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., fee: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., net: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., payee: _Optional[str] = ..., request_id: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., etag: _Optional[str] = ..., timeline: _Optional[_Iterable[_Union[TimelineEntry, _Mapping]]] = ..., receipt: _Optional[_Union[_money_pb2.Receipt, _Mapping]] = ..., speed: _Optional[_Union[Speed, str]] = ..., points: _Optional[int] = ..., settlement_date: _Optional[str] = ..., expected_arrival: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., rules_version: _Optional[int] = ..., risk: _Optional[_Union[RiskDecision, _Mapping]] = ..., review: _Optional[_Union[ReviewStanding, _Mapping]] = ..., attempts: _Optional[_Iterable[_Union[PayoutAttempt, _Mapping]]] = ..., failure: _Optional[_Union[PayoutFailure, _Mapping]] = ..., fee_refunded: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., deadline: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., retryable: bool = ..., blocked: bool = ...) -> None: ...
 
 class PayoutAttempt(_message.Message):
-    __slots__ = ("number", "key", "channel", "state", "channel_reference", "begin_time", "update_time", "channel_fee", "failure", "stray")
+    __slots__ = ("number", "key", "channel", "state", "channel_reference", "begin_time", "update_time", "channel_fee", "failure", "stray", "payee_confirmation")
     NUMBER_FIELD_NUMBER: _ClassVar[int]
     KEY_FIELD_NUMBER: _ClassVar[int]
     CHANNEL_FIELD_NUMBER: _ClassVar[int]
@@ -203,6 +203,7 @@ class PayoutAttempt(_message.Message):
     CHANNEL_FEE_FIELD_NUMBER: _ClassVar[int]
     FAILURE_FIELD_NUMBER: _ClassVar[int]
     STRAY_FIELD_NUMBER: _ClassVar[int]
+    PAYEE_CONFIRMATION_FIELD_NUMBER: _ClassVar[int]
     number: int
     key: str
     channel: str
@@ -213,7 +214,8 @@ class PayoutAttempt(_message.Message):
     channel_fee: _money_pb2.Money
     failure: PayoutFailure
     stray: bool
-    def __init__(self, number: _Optional[int] = ..., key: _Optional[str] = ..., channel: _Optional[str] = ..., state: _Optional[_Union[AttemptState, str]] = ..., channel_reference: _Optional[str] = ..., begin_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., channel_fee: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., failure: _Optional[_Union[PayoutFailure, _Mapping]] = ..., stray: bool = ...) -> None: ...
+    payee_confirmation: str
+    def __init__(self, number: _Optional[int] = ..., key: _Optional[str] = ..., channel: _Optional[str] = ..., state: _Optional[_Union[AttemptState, str]] = ..., channel_reference: _Optional[str] = ..., begin_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., channel_fee: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., failure: _Optional[_Union[PayoutFailure, _Mapping]] = ..., stray: bool = ..., payee_confirmation: _Optional[str] = ...) -> None: ...
 
 class PayoutFailure(_message.Message):
     __slots__ = ("iso_reason", "code", "channel_code", "message_zh", "next_action")
