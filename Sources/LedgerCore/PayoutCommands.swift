@@ -90,9 +90,12 @@ package struct RecordReturn: Sendable {
 /// The dispatcher's own: a statement shows the money in the payee's account.
 package struct ConfirmPayout: Sendable {
   package var payoutKey: PayoutKey
+  /// What the statement has: another sum than was proven confirms nothing.
+  package var minorUnits: Int64
   package var channelReference: Label
-  package init(payoutKey: PayoutKey, channelReference: Label) {
+  package init(payoutKey: PayoutKey, minorUnits: Int64, channelReference: Label) {
     self.payoutKey = payoutKey
+    self.minorUnits = minorUnits
     self.channelReference = channelReference
   }
 }

@@ -57,6 +57,8 @@ package enum PayoutEvent: Sendable, Hashable {
   case returned(PayoutKey, channel: Label)
   /// Money came back, but not what was paid.
   case returnDiffered(PayoutKey, channel: Label, returnedMinorUnits: Int64)
+  /// A statement has a payment of another sum than was proven.
+  case paymentDiffered(PayoutKey, channel: Label, bookedMinorUnits: Int64)
   /// Money left although the attempt counts as failed.
   case strayed(PayoutKey, channel: Label, minorUnits: Int64)
   case mismatched(PayoutKey, channel: Label, paidMinorUnits: Int64)

@@ -110,7 +110,7 @@ extension VaultError: CustomStringConvertible {
 extension KeyFileDefect: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .missing: "is missing; create it, or put it back from a backup"
+    case .missing: "is missing: put it back from a backup; where nothing was sealed yet, create it"
     case .alreadyThere: "exists already; choose another name: a key is never overwritten"
     case .notAFile: "is not a plain file"
     case .foreignOwner(let owner): "belongs to user \(owner), not to the user of this process; chown it"

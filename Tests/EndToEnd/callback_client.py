@@ -209,5 +209,7 @@ def peer(port: int, ca: str) -> dict:
 
 
 if __name__ == "__main__":
-    play = {"calls": calls, "slow": slow, "crowd": crowd, "share": share, "old": old, "refused": refused, "peer": peer}[sys.argv[1]]
+    play = {"calls": calls, "slow": slow, "crowd": crowd, "share": share, "old": old, "refused": refused, "peer": peer}[
+        sys.argv[1]
+    ]
     print(json.dumps(play(int(sys.argv[2]), sys.argv[3])))

@@ -60,7 +60,6 @@ def test_money_of_another_currency_is_refused(house):
         with pytest.raises(settle_client.InvalidArgument) as refused:
             alice.appeals.resolve(appeal.id, "here you are", upheld=True, awarded=dollars)
         assert [violation.field for violation in refused.value.violations] == ["awarded.currency_code"]
-        # The same request with the right currency is another request, not a repetition.
         assert alice.appeals.resolve(appeal.id, "it was late", upheld=True).state == AppealState.UPHELD
 
 

@@ -21,6 +21,7 @@ from channels_file import write_channels
 from scrape import METRICS, metrics
 from serving import PATIENCE_SECONDS, SETTLE, Server
 from settle_client import DeliveryState, InvalidArgument, Money, RetryPolicy, SettleError, Speed, State
+from waiting import until_so
 from webhook_receiver import SILENCE, Receiver
 
 DONE, NOT_FOUND, NOT_PERMITTED = 0, 2, 77
@@ -91,14 +92,6 @@ def endpoint(server, receiver, who="partner-demo"):
         made = partner.webhooks.create(receiver.url)
     receiver.secrets.append(made.secret)
     return made.endpoint
-
-
-def until(condition):
-    """Asks again and again; a server cannot be waited for otherwise."""
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        threading.Event().wait(0.02)
 
 
 class Watcher(threading.Thread):
@@ -217,7 +210,7 @@ def test_nothing_is_missed_over_kills_under_load(telling, receiver, seed):
             ids |= load.ids | {submit(partner, id).id for id in load.unknown}
     watcher.follow(telling)
     with telling.client() as partner:
-        until(lambda: all(withdrawal.state in AT_REST for withdrawal in partner.list(page_size=1000)))
+        until_so(lambda: all(withdrawal.state in AT_REST for withdrawal in partner.list(page_size=1000)))
         assert {withdrawal.id for withdrawal in partner.list(page_size=1000)} == ids
         # One change more, behind all others: whoever has it has all.
         last = partner.cancel(partner.submit("a1", TEN, "payee", speed=Speed.NEXT_DAY).id)
@@ -265,7 +258,7 @@ def test_answered_but_not_recorded_is_told_again_under_its_id(telling, receiver)
     assert first.id == again.id and first.body == again.body
     assert told_by(first)[:2] == (submitted.id, "APPROVED")
     with telling.client() as partner:
-        until(lambda: not partner.webhooks.list()[0].waiting)
+        until_so(lambda: not partner.webhooks.list()[0].waiting)
         delivered = list(partner.webhooks.deliveries(made.id))
     # The try before the crash is not known of: that is the point.
     assert [(each.id, each.state, each.tries) for each in delivered] == [(first.id, DeliveryState.DELIVERED, 1)]
@@ -306,7 +299,7 @@ def test_receivers_that_fail_harm_nobody_else(shared, certs):
             # Nobody waited for the one that hangs: its first try is still under way.
             assert time.monotonic() - hanging_since < 15 and len(hanging.deliveries) == 1
             failing.wait(lambda deliveries: len(deliveries) >= 2)
-            until(lambda: state(demo, mine).waiting == 0)
+            until_so(lambda: state(demo, mine).waiting == 0)
             assert [state(demo, each).waiting for each in bad] == [30, 30]
             waiting = list(demo.webhooks.deliveries(bad[0].id, state=DeliveryState.WAITING, page_size=7))
             assert len(waiting) == 30 and {each.last_status for each in waiting} == {0, 503}
@@ -352,7 +345,7 @@ def test_the_commands(shared, receiver, run):
     with shared.client() as partner:
         withdrawal = partner.submit("a1", TEN, "payee")
         first = receiver.wait(lambda deliveries: len(deliveries) >= 1)[0]
-        until(lambda: partner.webhooks.list()[0].waiting == 0)
+        until_so(lambda: partner.webhooks.list()[0].waiting == 0)
         delivered = run(demo, "deliveries", id)["deliveries"]
         assert [(each["id"], each["state"], each["withdrawal_id"]) for each in delivered] == [
             (first.id, "DELIVERED", withdrawal.id)
@@ -426,7 +419,7 @@ def test_a_receiver_that_is_gone_is_seen_by_people(shared, receiver):
     made = endpoint(shared, receiver)
     with shared.client() as demo, shared.client("operator-demo") as operator:
         demo.submit("a1", TEN, "payee")
-        until(lambda: not state(demo, made).enabled)
+        until_so(lambda: not state(demo, made).enabled)
         assert state(demo, made).disabled_reason == "GONE"
         after = metrics(shared)
         failed = 'settle_webhook_deliveries_total{outcome="failed"}'
@@ -440,7 +433,7 @@ def test_a_receiver_that_is_gone_is_seen_by_people(shared, receiver):
         receiver.answer = lambda _: 200
         demo.webhooks.enable(made.id)
         receiver.wait(lambda deliveries: len(deliveries) >= 2)
-        until(lambda: state(demo, made).waiting == 0)
+        until_so(lambda: state(demo, made).waiting == 0)
         delivered = 'settle_webhook_deliveries_total{outcome="delivered"}'
         assert metrics(shared)[delivered] >= before.get(delivered, 0) + 1
         assert not [alarm for alarm in operator.channels.alarms() if alarm.code == "WEBHOOK_OFF"]

@@ -1,4 +1,4 @@
-"""Waits for what becomes of a withdrawal, without asking again and again."""
+"""Waits for what becomes of a withdrawal or of a server."""
 
 from __future__ import annotations
 
@@ -23,3 +23,11 @@ def until(partner: Client, id: str, *states: State):
                 return partner.get(id)
             assert time.monotonic() < end, f"it is {change.state!r}, not {states}"
     raise AssertionError("the watch ended")
+
+
+def until_so(condition) -> None:
+    """Asks again and again: for what no watch and no log tells."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)

@@ -152,6 +152,12 @@ struct PayoutAlarmsTests {
     #expect(subjects(.fileRejected) == ["bank-1/a.xml", "bank-1/b.xml"])
     #expect(board.all.contains { $0.message.contains("line 3: no amount") })
     #expect(subjects(.directoryTroubled) == ["bank-1"])
+    // A directory that no batch can be put into is told once, and stays so.
+    clock.advance(milliseconds: 86_400_000)
+    await alarms.look(at: house.ledger)
+    #expect(subjects(.directoryTroubled) == ["bank-1"])
+    alarms.observe(.bankFile(channel: other, .rejected(file: "a.xml", why: "line 3: no amount")))
+    alarms.observe(.bankFile(channel: other, .rejected(file: "b.xml", why: "not for us")))
     alarms.observe(.bankFile(channel: other, .taken(file: "c.xml", notices: 1)))
     #expect(subjects(.directoryTroubled).isEmpty, "it works again")
     #expect(board.count(.fileRejected) == 2, "and what was rejected still is")

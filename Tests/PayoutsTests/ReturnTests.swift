@@ -98,6 +98,46 @@ struct ReturnTests {
     await house.stopAll()
   }
 
+  /// Nobody tells it again, and whoever decides about the mismatch has to know.
+  @Test func whatComesBackOfAMismatchIsTold() async throws {
+    let answer = Shared(Self.returned(900))
+    let channel = try Scripted { call, _ in
+      switch call {
+      case .send: Scripted.paid(900)
+      case .query, .cancel: answer.value
+      }
+    }
+    let house = try await House([channel], health: DispatcherTests.tolerant)
+    try await house.fund("scripted", 1_000_000)
+    try await house.deposit(1_000_000)
+    let id = try await house.submit(1_000)
+    try await house.until("a mismatch") {
+      try await house.withdrawal(id).payout?.facts.attempts.last?.state == .mismatch
+    }
+    await house.settle()
+    let key = PayoutKey(id, attempt: 1)
+    house.dispatcher.notified(key, by: try Label("scripted"))
+    let told = PayoutEvent.returnDiffered(key, channel: try Label("scripted"), returnedMinorUnits: 900)
+    try await house.until("told") { house.witness.events.contains(told) }
+    await house.stopAll()
+  }
+
+  /// A wallet tells its refund as often as it likes: of what counts as failed, everybody knows.
+  @Test func whatComesBackOfAFailureAlarmsNobody() async throws {
+    let channel = try Scripted { _, _ in Self.returned(1_000) }
+    let house = try await House([channel], health: DispatcherTests.tolerant)
+    try await house.fund("scripted", 1_000_000)
+    try await house.deposit(1_000_000)
+    let id = try await house.submit(1_000)
+    try await house.until(id, .actionRequired)
+    let key = PayoutKey(id, attempt: 1)
+    house.dispatcher.notified(key, by: try Label("scripted"))
+    try await house.until("asked") { channel.calls.contains(.query(key)) }
+    await house.settle()
+    #expect(!house.witness.events.contains { if case .returnDiffered = $0 { true } else { false } })
+    await house.stopAll()
+  }
+
   /// What stands in the README: without a callback, or a statement that shows it, nobody asks about what is paid.
   @Test func paidPayoutsAreNotAskedAboutByThemselves() async throws {
     let (house, channel) = try await house(now: Shared(Self.returned(1_000)))

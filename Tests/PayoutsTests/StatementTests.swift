@@ -108,6 +108,20 @@ struct StatementTests {
     await house.stopAll()
   }
 
+  @Test func aPaymentOfAnotherAmountIsForPeopleAndConfirmsNothing() async throws {
+    let books = Books()
+    let house = try await house(try channel(books))
+    let id = try await house.submit(1_000)
+    try await house.until(id, .paid)
+    let key = PayoutKey(id, attempt: 1)
+    books.put(today(house), line(key, .paid, 900))
+    for _ in 0..<2 { await house.dispatcher.readStatements(of: CivilDate(daysSince1970: today(house))) }
+    #expect(try await house.withdrawal(id).state == .paid)
+    let told = PayoutEvent.paymentDiffered(key, channel: try Label("scripted"), bookedMinorUnits: 900)
+    #expect(house.witness.events.count { $0 == told } == 1)
+    await house.stopAll()
+  }
+
   /// The statement shows money that left for what counts as failed: the channel is asked, and then it is known.
   @Test func aPaymentThatCountsAsFailedIsAskedAboutAndStrays() async throws {
     let books = Books()

@@ -17,7 +17,7 @@ struct SimulationTests {
   static let bank = ModelChannel.typical[3].manifest.id
 
   /// Virtual time: a slow machine computes the same.
-  @Test("the goals, over four seeds", arguments: [1, 2, 4, 8] as [UInt64])
+  @Test("the goals, over five seeds", arguments: [1, 2, 3, 4, 8] as [UInt64])
   func goals(_ seed: UInt64) {
     let report = Self.simulation(seed).run([.routing, .hindsight])
     print("seed \(seed): \(report.lossAboveBest(of: .routing)) of 10,000 above the best; switching \(report.switching)")

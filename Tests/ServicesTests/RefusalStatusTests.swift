@@ -153,7 +153,7 @@ import Testing
         ["available": "12345", "requested": "67890", "currency": "CNY"], ["123.45", "678.90"], ["123.45", "678.90"]
       ),
       (.notInDoubt(state: .paid), ["state": "PAID"], ["PAID"], ["已打款"]),
-      (.moneyHasLeft(paid: 12_345), ["paid": "12345"], ["123.45"], ["123.45"]),
+      (.moneyHasLeft(paid: 12_345), ["paid": "12345"], ["12345 minor"], ["12345 个"]),
       (.payoutBlocked, ["blocked": "true"], ["two people of finance"], ["人工核实"]),
       (.notCancelable(state: .processing), ["state": "PROCESSING"], ["PROCESSING"], ["打款中"]),
     ]

@@ -379,7 +379,8 @@ extension Record {
     case .doubtResolved, .doubtResolvedWithFee:
       return .doubtResolved(
         try DoubtResolved(from: &input, key: key, partner: partner, hasFee: kind == .doubtResolvedWithFee))
-    case .reviewExpired, .rulesActivated, .attemptBegun, .attemptUpdated, .attemptConfirmable, .payoutHeldBack, .strayPaid,
+    case .reviewExpired, .rulesActivated, .attemptBegun, .attemptUpdated, .attemptConfirmable, .payoutHeldBack,
+      .strayPaid,
       .strayPaidWithFigures, .payoutReturned, .payoutReturnedWithFigures, .strayReturned, .payoutConfirmed,
       .actionLapsed:
       throw CodecError(.unknownKind(kind.rawValue), at: 1)  // decoded above

@@ -119,7 +119,7 @@ extension LedgerState {
         case .reserved: .reserve(net: net, fee: attempt.reservedFee)
         case .unreserved: .unreserve(net: net, fee: attempt.reservedFee)
         case .feeRefunded: .refundFee(attempt.refund)
-        default:
+        default:  // .settled: the outer switch lets no other through
           .settle(
             PayoutMovement.Settlement(
               net: net, fee: row.fee, reservedChannelFee: attempt.reservedFee, paid: attempt.paid,
@@ -133,7 +133,7 @@ extension LedgerState {
         case .returned: .giveBack(ReturnFigures(cameBack: aftermath.amount, toAgent: aftermath.toAgent))
         case .strayed: .stray(StrayFigures(paid: aftermath.amount, channelFee: aftermath.channelFee))
         case .strayReturned: .strayBack(aftermath.amount)
-        default: .refundFee(aftermath.refund)
+        default: .refundFee(aftermath.refund)  // .feeRefundedLater: the outer switch lets no other through
         }
       return (movement, place(ofAttempt: aftermath.attempt), aftermath.sequence)
     case .deposit, .held, .released, .heldPoints, .releasedPoints, .adjusted, .tookPoints, .disputed, .awarded,

@@ -182,7 +182,8 @@ struct WebhookLane: Sendable {
     let (status, error) = answer.statusAndError
     func made(_ verdict: DeliveryOutcome.Verdict) -> DeliveryOutcome {
       DeliveryOutcome(
-        endpoint: number, ordinal: delivery.ordinal, generation: delivery.generation, time: now, status: status, error: error, verdict: verdict)
+        endpoint: number, ordinal: delivery.ordinal, generation: delivery.generation, time: now, status: status,
+        error: error, verdict: verdict)
     }
     if (200...299).contains(status) { return made(.delivered) }
     let wait = WebhookSchedule.waitMicroseconds(afterFailures: delivery.failures + 1, random: parts.random())

@@ -153,7 +153,6 @@ final class ChannelLane: Sendable {
     }
   }
 
-  var isIdle: Bool { state.withLock { $0.inFlight == 0 && $0.sends.isEmpty && $0.inquiries.isEmpty } }
   var hasNoSends: Bool { state.withLock { $0.inFlight == 0 && $0.sends.isEmpty } }
   var hasNoCalls: Bool { state.withLock { $0.inFlight == 0 } }
 

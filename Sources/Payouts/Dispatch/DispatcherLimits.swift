@@ -4,7 +4,7 @@ package struct DispatcherLimits: Sendable, Hashable {
   package var page = 512
   /// Results recorded at once.
   package var resultsAtOnce = 1_024
-  /// Attempts under way over all channels, with their requests in memory: some 100 MB at most. Beyond it nothing is begun.
+  /// Attempts under way over all channels, with their requests in memory: some 200 MB at most. Beyond it nothing is begun.
   package var openMaximum = 200_000
   /// Of them, at one channel: a bank's day or a dead wallet's doubts leave room for all others.
   package var openOfChannelMaximum = 50_000

@@ -167,8 +167,8 @@ extension Dispatcher {
 
   /// Before the first payout is sent, each channel is asked for keys that it can only know from another, later life of this
   /// ledger: the next attempts of payouts that wait or are under way (they were never sent, or this ledger would know), and
-  /// first attempts of withdrawals that are still to come. If it knows one, an older backup was started while the channel went on: nothing is
-  /// sent any more.
+  /// first attempts of withdrawals that are still to come. If it knows one, an older backup was started while the channel went
+  /// on: nothing is sent any more.
   ///
   /// What it cannot catch: a backup that lacks only what the probes do not reach (payouts in between that were submitted and
   /// paid through a channel that cannot be asked, or more than `probesMaximum` waiting ones of which only later ones were

@@ -72,19 +72,16 @@ extension Dispatcher {
         hasLeft = true
         after = left
       }
+      if choice.chosen.isEmpty, choice.isFull { return .noRoom }
       if isFront, choice.chosen.isEmpty, let last = walk.last {
         // Nothing new at the front: on with the walk, unless it rests.
-        guard !choice.isFull else { return .noRoom }
         guard clock.monotonicMilliseconds() >= walk.restUntil else { return .fruitless }
         after = last
         fruitless = -1
       }
       isFront = isFront && !choice.chosen.isEmpty
       fruitless = choice.chosen.isEmpty ? fruitless + 1 : 0
-      if choice.chosen.isEmpty {
-        if choice.isFull { return .noRoom }
-        if fruitless >= limits.fruitlessPages { return rest(&walk, at: payouts.last?.id) }
-      }
+      if choice.chosen.isEmpty, fruitless >= limits.fruitlessPages { return rest(&walk, at: payouts.last?.id) }
       // What follows is asked in the same parcel, behind the attempts: it sees what they left.
       let operations = choice.chosen.map { Self.begin($0) } + questions(after: after)
       let replies = await ledger.performAll(operations)

@@ -85,7 +85,9 @@ extension Dispatcher {
     if !unanswered.isEmpty { askAgain(unanswered) }
     for (recorded, reply) in zip(results, replies) where recorded.found.notice > 0 {
       // Money that came back after it was paid is taken up in the next round.
-      if case .answered(.rejected(.resultConflicts)) = reply.outcome, case .returned = recorded.found.answer { continue }
+      if case .answered(.rejected(.resultConflicts)) = reply.outcome, case .returned = recorded.found.answer {
+        continue
+      }
       answer(recorded.found.key, through: recorded.found.notice, !reply.isNoAnswer)
     }
     for found in rest where found.notice > 0 { answer(found.key, through: found.notice, true) }
@@ -116,8 +118,8 @@ extension Dispatcher {
           taken.insert(results[place].payoutKey)
           continue
         }
-        // A later word about the same key was taken, and says more than this one.
-        guard !taken.contains(results[place].payoutKey) else {
+        // A later word about the same key was taken, and says more than this one, unless this one is the last there is.
+        guard !taken.contains(results[place].payoutKey) || !results[place].result.state.isOpen else {
           replies[place].outcome = .answered(.rejected(.nothingToChange))
           continue
         }

@@ -20,16 +20,17 @@ extension Dispatcher {
 
   /// Sends them again that the ledger still wants sent; the others are asked about later, or forgotten.
   func resend(_ rows: [OpenRow]) async {
-    let isAllowed = state.withLock { $0.isProbed && !$0.isHalted && $0.phase == .running }
     let standings = await standings(of: rows)
     let now = clock.monotonicMilliseconds()
     var calls = [[Call]](repeating: [], count: lanes.count)
     var isEarlier = false
+    let probed = lanes.map { lane in lane.state.withLock { $0.isProbed } }
     state.withLock { state in
+      let isAllowed = state.isProbed && !state.isHalted && state.phase == .running
       for (row, standing) in zip(rows, standings) {
         switch standing {
         case .closed: state.open.remove(row.key)
-        case .open where isAllowed:
+        case .open where isAllowed && probed[row.lane]:
           var request = row.request
           // By us, or by whoever made the attempt before a start.
           request.isRepeated = true
@@ -57,6 +58,17 @@ extension Dispatcher {
   }
 
   private func standings(of rows: [OpenRow]) async -> [Standing] {
+    var found: [Standing] = []
+    found.reserveCapacity(rows.count)
+    var rest = rows[...]
+    while !rest.isEmpty {
+      found += await standings(ofPage: Array(rest.prefix(limits.page)))
+      rest = rest.dropFirst(limits.page)
+    }
+    return found
+  }
+
+  private func standings(ofPage rows: [OpenRow]) async -> [Standing] {
     let replies = await ledger.performAll(
       rows.map { .query(.withdrawal($0.key.withdrawal, .all)) } + [.query(.channels)])
     guard replies.count == rows.count + 1, case .answered(.channels(let channels)) = replies[rows.count].outcome else {

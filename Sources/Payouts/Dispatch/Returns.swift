@@ -17,17 +17,21 @@ extension Dispatcher {
   func record(returns: [Found]) async {
     for found in returns {
       guard case .returned(let back) = found.answer else { continue }
+      let differs = PayoutEvent.returnDiffered(
+        found.key, channel: lanes[found.lane].manifest.id, returnedMinorUnits: back.amount.minorUnits)
       guard back.amount.currency == found.amount.currency else {
-        observer.observe(
-          .returnDiffered(
-            found.key, channel: lanes[found.lane].manifest.id, returnedMinorUnits: back.amount.minorUnits))
+        observer.observe(differs)
         continue
       }
       let line = StatementLine(
         key: found.key, kind: .returned(code: back.code), amount: back.amount, reference: back.reference)
-      while !isStopped, await book([line], lanes[found.lane]) == .noAnswer {
+      var booking = await book([line], lanes[found.lane])
+      while booking == .noAnswer, !isStopped {
         await clock.sleep(untilMilliseconds: clock.monotonicMilliseconds() + limits.overloadedMilliseconds)
+        booking = await book([line], lanes[found.lane])
       }
+      // People have still to decide about it, or no book can hold it: unlike a statement's line, nobody tells it again.
+      if booking == .some, await mayBeOut(found.key) { observer.observe(differs) }
     }
   }
 

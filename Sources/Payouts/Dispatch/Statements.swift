@@ -92,7 +92,7 @@ extension Dispatcher {
     let replies = await ledger.performAll(lines.map { Self.operation($0) })
     guard !replies.contains(where: { $0.isNoAnswer }) else { return .noAnswer }
     let channel = lane.manifest.id
-    var unconfirmed: [PayoutKey] = []
+    var unconfirmed: [StatementLine] = []
     var unbooked: [PayoutKey] = []
     var isWhole = true
     for (line, reply) in zip(lines, replies) {
@@ -103,12 +103,16 @@ extension Dispatcher {
         if isNew(line, lane) {
           observer.observe(.returnDiffered(line.key, channel: channel, returnedMinorUnits: line.amount.minorUnits))
         }
+      case (.paid, .answered(.rejected(.resultConflicts))):
+        if isNew(line, lane) {
+          observer.observe(.paymentDiffered(line.key, channel: channel, bookedMinorUnits: line.amount.minorUnits))
+        }
       case (_, .answered(.rejected(.attemptNotFound))):
         if isNew(line, lane) { observer.observe(.unknownPayout(line.key, channel: channel)) }
       // It is booked as a stray, or it is not paid here; or it came back before.
       case (.paid, .answered(.rejected(.nothingToChange))):
         unbooked.append(line.key)
-        if isNew(line, lane) { unconfirmed.append(line.key) }
+        if isNew(line, lane) { unconfirmed.append(line) }
       case (.returned, .answered(.rejected(.nothingToChange))): unbooked.append(line.key)
       case (.returned, .answered(.rejected(.payoutNotDue))), (.returned, .answered(.rejected(.balanceOverflow))):
         isWhole = false
@@ -116,7 +120,10 @@ extension Dispatcher {
       }
     }
     // Booked there and not paid here: the channel is asked, which also finds what strayed.
-    for key in unconfirmed { await lookUp(key, lane, .statement) }
+    for line in unconfirmed where await lookUp(line.key, lane, .statement) == .isUnknown {
+      state.withLock { $0.statements[lane.index].remove(line) }
+      isWhole = false
+    }
     if await !haveCountedAsPaid(unbooked) { isWhole = false }
     return isWhole ? .all : .some
   }
@@ -138,10 +145,24 @@ extension Dispatcher {
     }
   }
 
+  /// Whether this attempt counts as paid, or people have still to say what became of its money.
+  func mayBeOut(_ key: PayoutKey) async -> Bool {
+    let reply = await ledger.perform(.query(.payout(key.withdrawal)))
+    guard case .answered(.payout(let payout)) = reply.outcome, key.attempt >= 1,
+      Int(key.attempt) <= payout.attempts.count
+    else { return true }
+    let state = payout.attempts[Int(key.attempt) - 1].state
+    return state == .paid || state == .mismatch
+  }
+
   private static func operation(_ line: StatementLine) -> LedgerOperation {
     let reference = Label(channelText: line.reference)
     switch line.kind {
-    case .paid: return .command(.confirmPayout(ConfirmPayout(payoutKey: line.key, channelReference: reference)))
+    case .paid:
+      return
+        .command(
+          .confirmPayout(
+            ConfirmPayout(payoutKey: line.key, minorUnits: line.amount.minorUnits, channelReference: reference)))
     case .returned(let code):
       return .command(
         .recordReturn(
@@ -171,4 +192,6 @@ struct StatementMemory {
     if followed.count >= Self.followedMaximum { followed = [] }
     return followed.insert(line).inserted
   }
+
+  mutating func remove(_ line: StatementLine) { followed.remove(line) }
 }

@@ -7,20 +7,8 @@ package enum FormText {
     fields.map { "\(percentEncoded($0.name))=\(percentEncoded($0.value))" }.joined(separator: "&")
   }
 
-  /// nil: a damaged escape, bytes that are not UTF-8, a name twice, or too many fields.
-  package static func decode(_ bytes: [UInt8]) -> [(name: String, value: String)]? {
-    guard let raw = decodeBytes(bytes) else { return nil }
-    var fields: [(name: String, value: String)] = []
-    for field in raw {
-      guard let name = String(validating: field.name, as: UTF8.self),
-        let value = String(validating: field.value, as: UTF8.self)
-      else { return nil }
-      fields.append((name, value))
-    }
-    return fields
-  }
-
-  /// The same in whatever character set it was written, which is what a signature is over.
+  /// In whatever character set it was written, which is what a signature is over. nil: a damaged escape, a name twice, or too
+  /// many fields.
   package static func decodeBytes(_ bytes: [UInt8]) -> [(name: [UInt8], value: [UInt8])]? {
     var fields: [(name: [UInt8], value: [UInt8])] = []
     var names: Set<[UInt8]> = []

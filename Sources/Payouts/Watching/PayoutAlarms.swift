@@ -86,7 +86,7 @@ package final class PayoutAlarms: PayoutObserver {
     case .inDoubt(let key, _):
       state.withLock { if $0.inDoubt[key] == nil { $0.inDoubt[key] = now } }
     case .returned(let key, _): suspect(key.withdrawal)
-    case .returnDiffered, .strayed, .mismatched, .conflicted, .unknownPayout: contradicted(event, now)
+    case .returnDiffered, .paymentDiffered, .strayed, .mismatched, .conflicted, .unknownPayout: contradicted(event, now)
     case .breakerChanged, .floatLow, .ledgerOlderThanChannel, .channelSilent, .channelHeard, .channelMissing, .bankFile:
       troubled(event, now)
     }
@@ -100,11 +100,16 @@ package final class PayoutAlarms: PayoutObserver {
         .returnDiffers, "\(key.withdrawal)",
         "\(channel) says that \(minorUnits) minor units of \(key) came back, which is not what was paid: nothing was "
           + "booked, ask the channel", now)
+    case .paymentDiffered(let key, let channel, let minorUnits):
+      show(
+        .resultConflict, "\(key.withdrawal)",
+        "\(channel)'s statement has \(minorUnits) minor units for \(key), which is not what it had proven paid: ask the "
+          + "channel", now)
     case .strayed(let key, let channel, let minorUnits):
       show(
         .strayPayment, "\(key.withdrawal)",
-        "\(channel) paid \(minorUnits) minor units for attempt \(key) after it counted as failed: they are in suspense, "
-          + "and the withdrawal is blocked until two finance people settle it", now)
+        "\(channel) paid \(minorUnits) minor units for attempt \(key) after it counted as failed: what the books can "
+          + "hold of it is in suspense, and the withdrawal is blocked until two finance people settle it", now)
     case .mismatched(let key, let channel, let paid):
       state.withLock { _ = $0.mismatched.insert(key) }
       board.raise(
@@ -158,11 +163,13 @@ package final class PayoutAlarms: PayoutObserver {
     case .bankFile(let channel, .rejected(let file, let why)):
       show(.fileRejected, "\(channel)/\(file)", "the bank's file was not believed: \(why)", now)
     case .bankFile(let channel, .troubled(let why)):
-      show(.directoryTroubled, "\(channel)", "the bank's directory cannot be worked with: \(why)", now)
+      // Told once by the channel: shown until it works again.
+      board.raise(
+        .directoryTroubled, "\(channel)", "the bank's directory cannot be worked with: \(why)", nowMicroseconds: now)
     case .bankFile(let channel, .closed), .bankFile(let channel, .taken):
-      clearShown(.directoryTroubled, "\(channel)")
-    case .sent, .answered, .paid, .failed, .inDoubt, .returned, .returnDiffered, .strayed, .mismatched, .conflicted,
-      .unknownPayout:
+      board.clear(.directoryTroubled, "\(channel)")
+    case .sent, .answered, .paid, .failed, .inDoubt, .returned, .returnDiffered, .paymentDiffered, .strayed,
+      .mismatched, .conflicted, .unknownPayout:
       break
     }
   }
@@ -243,7 +250,11 @@ package final class PayoutAlarms: PayoutObserver {
       return some
     }
     for id in failed {
-      guard case .answered(.payout(let payout)) = await ledger.perform(.query(.payout(id))).outcome else { continue }
+      let reply = await ledger.perform(.query(.payout(id)))
+      guard case .answered(.payout(let payout)) = reply.outcome else {
+        if reply.isNoAnswer { suspect(id) }
+        continue
+      }
       let name = AgentName(partner: payout.partner, agent: payout.agent)
       state.withLock { if !$0.suspects.contains(name) { $0.suspects.append(name) } }
     }
@@ -318,11 +329,6 @@ package final class PayoutAlarms: PayoutObserver {
     state.withLock { $0.shown[Shown(code: code, subject: subject)] = now + limits.shownMicroseconds }
     board.raise(code, subject, message, nowMicroseconds: now)
   }
-
-  private func clearShown(_ code: AlarmCode, _ subject: String) {
-    guard state.withLock({ $0.shown.removeValue(forKey: Shown(code: code, subject: subject)) }) != nil else { return }
-    board.clear(code, subject)
-  }
 }
 
 extension Payout {
@@ -337,7 +343,8 @@ extension AttemptState {
   fileprivate var needsPeople: Bool {
     switch self {
     case .unknown, .mismatch: true
-    case .sent, .accepted, .awaitingPayee, .paid, .payeeFailure, .tryAgain, .tryElsewhere, .refused, .cancelled, .lapsed:
+    case .sent, .accepted, .awaitingPayee, .paid, .payeeFailure, .tryAgain, .tryElsewhere, .refused, .cancelled,
+      .lapsed:
       false
     }
   }

@@ -34,7 +34,8 @@ package final class PayoutMetrics: PayoutObserver {
     case .returned(_, let channel): of(channel).returned.add()
     case .strayed(_, let channel, _): of(channel).strayed.add()
     // Shown as alarms and by the channel's health.
-    case .mismatched, .conflicted, .breakerChanged, .floatLow, .returnDiffered, .unknownPayout, .ledgerOlderThanChannel,
+    case .mismatched, .conflicted, .breakerChanged, .floatLow, .returnDiffered, .paymentDiffered, .unknownPayout,
+      .ledgerOlderThanChannel,
       .channelSilent, .channelHeard, .channelMissing, .bankFile:
       break
     }

@@ -93,8 +93,7 @@ struct AppealService: Sendable {
       violations.add(
         "awarded", "AMOUNT_OUT_OF_RANGE", "is \(awardedMinorUnits); an appeal that is not upheld awards nothing")
     }
-    let id = violations.appealID("id", request.id)
-    if let awarded, violations.list.isEmpty {
+    if let awarded, violations.list.isEmpty, let id = AppealID(request.id) {
       let reply = try await ledger.ask(.query(.appeal(id, principal.scope)))
       guard case .appeal(let found) = reply.answer else { throw .strangeAnswer }
       try violations.expect(awarded, in: found.disputed.currency, "awarded")

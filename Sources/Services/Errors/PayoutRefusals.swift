@@ -41,9 +41,9 @@ extension RefusalWords {
     RefusalWords(
       reason: "MONEY_HAS_LEFT", subject: "verdict",
       english:
-        "the channel proved that \(DecimalAmount.text(paid)) left: decide whether the payee has it (PAID) or somebody "
+        "the channel proved that \(paid) minor units left: decide whether the payee has it (PAID) or somebody "
         + "else (STRAYED), and say how much",
-      chinese: "通道已证明有 \(DecimalAmount.text(paid)) 元打出，不能裁定为未打款。请核实款项去向后裁定为已到账或误付，并填写金额。",
+      chinese: "通道已证明有 \(paid) 个最小货币单位打出，不能裁定为未打款。请核实款项去向后裁定为已到账或误付，并填写金额。",
       figures: [("paid", "\(paid)"), ("required", "PAID or STRAYED")])
   }
 

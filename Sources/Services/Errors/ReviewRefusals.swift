@@ -18,12 +18,15 @@ extension RefusalWords {
     RefusalWords(
       reason: "NOT_IN_REVIEW", subject: "id",
       english:
-        "a withdrawal in state \(state.wireName) is not open for this: reviews and amendments need PENDING_REVIEW, "
-        + "a hold a state that is not final, an outcome a withdrawal that was approved or rejected",
+        "a withdrawal in state \(state.wireName) is not open for this: reviews need PENDING_REVIEW, "
+        + "amendments that or ACTION_REQUIRED, a hold a state that is not final, an outcome a withdrawal that was approved or rejected",
       chinese: "该笔提现当前状态为“\(state.chineseName)”，不能进行此操作。请刷新后查看最新状态。",
       figures: [
         ("state", state.wireName),
-        ("required", "PENDING_REVIEW; for a hold one that is not final; for an outcome one that was decided"),
+        (
+          "required",
+          "PENDING_REVIEW; for an amendment also ACTION_REQUIRED; for a hold one that is not final; for an outcome one that was decided"
+        ),
       ])
   }
 
@@ -41,8 +44,8 @@ extension RefusalWords {
 
   static let makerMayNotDecide = RefusalWords(
     reason: "MAKER_MAY_NOT_DECIDE", subject: "person",
-    english: "who made it may not decide on it: let another person do it",
-    chinese: "发起人不能审核自己发起的申请。请由其他人员审核。",
+    english: "who made it, or took it up, may not decide on it: let another person do it",
+    chinese: "发起人或经办人不能审核自己的申请。请由其他人员审核。",
     figures: [("person", "the maker"), ("required", "another person")])
 
   static let personDecidedAlready = RefusalWords(
@@ -80,7 +83,9 @@ extension RefusalWords {
   static func proposalClosed(_ state: ProposalState) -> RefusalWords {
     RefusalWords(
       reason: "PROPOSAL_CLOSED", subject: "id",
-      english: "a proposal in state \(state.wireName) does not allow this: read it again, or make a new one",
+      english:
+        "a proposal in state \(state.wireName) does not allow this, or is about something else: read it again, or "
+        + "make a new one",
       chinese: "该申请当前状态为“\(state.chineseName)”，不能进行此操作。请刷新查看，或重新发起。",
       figures: [("state", state.wireName), ("required", "OPEN to confirm, CONFIRMED to use")])
   }

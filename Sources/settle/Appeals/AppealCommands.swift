@@ -84,10 +84,8 @@ struct AppealEvidence: AsyncParsableCommand {
   var file: String?
 
   func run() async throws {
-    let digest = try file.map { path in
-      try Files.read(path).withUnsafeBytes { SHA256.hash($0) }
-    }
     try await connection.withClient { client, output in
+      let digest = try file.map { try Evidence.digest(ofFile: $0) }
       var message = Settlement_V1_AddEvidenceRequest()
       message.requestID = request.id(output)
       message.id = appeal

@@ -73,7 +73,8 @@ struct PayoutBenchCommand: AsyncParsableCommand {
       var report = PayoutReport(conduct: conduct)
       if !verifyOnly {
         let plan = PayoutPlan(
-          payouts: payouts, kills: kills ?? (conduct == .clean ? 0 : Self.standardKills), seed: seed ?? UInt64.random(in: 0...UInt64(Int64.max)), conduct: conduct,
+          payouts: payouts, kills: kills ?? (conduct == .clean ? 0 : Self.standardKills),
+          seed: seed ?? UInt64.random(in: 0...UInt64(Int64.max)), conduct: conduct,
           rate: rate)
         if !json { Console.line("seed \(plan.seed), \(place.directory)") }
         report.run = try await PayoutRun(place: place, plan: plan).run()

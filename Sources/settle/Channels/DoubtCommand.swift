@@ -38,8 +38,8 @@ struct ProposalDoubt: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let digest = try Evidence.digest(ofFile: evidence)
     try await connection.withClient { client, output in
+      let digest = try Evidence.digest(ofFile: evidence)
       var message = Settlement_V1_ResolveInDoubtRequest()
       message.requestID = request.id(output)
       message.doubt.withdrawalID = withdrawal.id

@@ -21,8 +21,7 @@ extension Settlement_V1_WithdrawalQuote: Printable {
     var rows = [("amount", "\(amount.text) (fee \(fee.decimal), net \(net.decimal))")]
     if points > 0 { rows.append(("points", "\(points)")) }
     rows.append(("speed", "\(speed.shortName), sent on \(shown(settlementDate)), expected \(expectedArrival.text)"))
-    let judged = reviewLikely ? "likely: \(risk.text)" : "not likely"
-    rows.append(("review", hasObstacle ? "not judged: see the obstacle" : judged))
+    rows.append(("review", hasObstacle ? "not judged: see the obstacle" : judgement))
     rows += limits.rows
     rows += offers.map { ("offer", $0.text) }
     if !maintenanceBegin.isEmpty {
@@ -37,6 +36,14 @@ extension Settlement_V1_WithdrawalQuote: Printable {
     }
     if !quote.isEmpty { rows.append(("quote", "\(shown(quote)) (until \(validUntil.text))")) }
     return table(rows)
+  }
+}
+
+extension Settlement_V1_WithdrawalQuote {
+  /// What would become of it, as the agent has acted until now.
+  private var judgement: String {
+    if risk.verdict == .reject { return "it would be rejected: \(risk.text)" }
+    return reviewLikely ? "likely: \(risk.text)" : "not likely"
   }
 }
 

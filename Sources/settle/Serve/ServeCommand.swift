@@ -94,7 +94,14 @@ struct ServeCommand: AsyncParsableCommand {
     guard (1...300).contains(drain) else { throw ValidationError("--drain is \(drain); it must be 1 to 300 seconds.") }
     guard !data.isEmpty else { throw ValidationError("--data is empty; name a directory.") }
     guard Logger.Level(rawValue: logLevel) != nil else {
-      throw ValidationError("--log-level \"\(logLevel)\" is none of those that --help lists.")
+      throw ValidationError(
+        "--log-level \"\(logLevel)\" is none of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")).")
+    }
+    guard (callbacksCert == nil) == (callbacksKey == nil), callbacksCert == nil || callbacksListen != nil else {
+      throw ValidationError("--callbacks-cert and --callbacks-key go together, and with --callbacks-listen.")
+    }
+    guard !allowSimulated || channels != nil else {
+      throw ValidationError("--allow-simulated goes with --channels: it allows channels of that list.")
     }
   }
 

@@ -64,12 +64,13 @@ struct ServeLife: ~Copyable {
     let webhooks: WebhookEngine
     do throws(Failure) {
       let keys = try OpenedKeys.open(options.keys, logger: logger)
-      rules = try await ServerRules.start(options.rules, read, on: ledger, logger: logger)
       payouts = try ServerPayouts.open(
         options.channels, dataDirectory: options.dataDirectory, ledger: ledger, keys: keys, registry: registry,
         logger: logger)
       webhooks = try await ServerWebhooks.start(
         options.webhooks, ledger: ledger, keys: keys, registry: registry, alarms: payouts.alarms, logger: logger)
+      // A start that fails on its other files leaves the rules as they were.
+      rules = try await ServerRules.start(options.rules, read, on: ledger, logger: logger)
       running = try await RunningServer.start(
         options, tls: tls, ledger: ledger, keys: keys, rules: rules, payouts: payouts, webhooks: webhooks,
         registry: registry, observer: observer, descriptorLimit: descriptorLimit)

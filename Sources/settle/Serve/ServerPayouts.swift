@@ -111,6 +111,8 @@ struct PayoutLog: PayoutObserver {
     case .returned(let key, let channel): log(.notice, "a payout came back", key, channel)
     case .returnDiffered(let key, let channel, let minorUnits):
       log(.error, "\(minorUnits) minor units came back, which is not what was paid", key, channel)
+    case .paymentDiffered(let key, let channel, let minorUnits):
+      log(.error, "a statement has \(minorUnits) minor units, which is not what was proven paid", key, channel)
     case .unknownPayout(let key, let channel):
       log(.error, "a channel tells of a payout it was never given", key, channel)
     case .strayed(let key, let channel, _): log(.error, "money left for an attempt that had failed", key, channel)

@@ -112,9 +112,12 @@ extension Ledger {
   }
 
   @discardableResult
-  func confirmArrival(_ id: WithdrawalID, attempt: Int? = nil) throws -> Answer {
+  func confirmArrival(_ id: WithdrawalID, _ minorUnits: Int64? = nil, attempt: Int? = nil) throws -> Answer {
     try perform(
-      .confirmPayout(ConfirmPayout(payoutKey: payoutKey(id, attempt: attempt), channelReference: label("line"))))
+      .confirmPayout(
+        ConfirmPayout(
+          payoutKey: payoutKey(id, attempt: attempt),
+          minorUnits: minorUnits ?? withdrawal(id)?.netMinorUnits ?? payoutNet, channelReference: label("line"))))
   }
 
   @discardableResult

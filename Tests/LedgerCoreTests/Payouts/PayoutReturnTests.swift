@@ -119,6 +119,17 @@ import Testing
     }
   }
 
+  /// A statement with another sum confirms nothing, before and after.
+  @Test func anotherSumConfirmsNothing() throws {
+    let ledger = try Ledger.paying()
+    for state in [WithdrawalState.paid, .confirmed] {
+      let id = try ledger.payout(in: state)
+      for sum in [payoutNet - 1, payoutNet + 1, 0, .min, .max] {
+        #expect(try ledger.confirmArrival(id, sum).rejection == .resultConflicts, "\(state) \(sum)")
+      }
+    }
+  }
+
   /// A statement that is read again tells nothing new, and that is no payment that is missing here.
   @Test func aLineThatWasSeenIsToldFromOneThatIsNotPaid() throws {
     let ledger = try Ledger.paying()

@@ -70,7 +70,7 @@ extension LedgerState {
     let withdrawal = appeals[appeal].withdrawal
     do throws(Denial) {
       try requireAct(command.action, on: appeal, by: command.key.caller.person)
-      try requireTwoPeople(command.action, on: appeal, by: command.key.caller.person)
+      try requireDecidable(command.action, on: appeal, by: command.key.caller.person)
       return .record(
         .appealActed(
           AppealActed(
@@ -107,7 +107,7 @@ extension LedgerState {
   }
 
   /// Who decides today has more to mind; records from before that still apply.
-  private func requireTwoPeople(_ action: AppealAction, on appeal: UInt64, by person: Person?) throws(Denial) {
+  private func requireDecidable(_ action: AppealAction, on appeal: UInt64, by person: Person?) throws(Denial) {
     switch action {
     case .addEvidence: break
     case .assign(let assignee):

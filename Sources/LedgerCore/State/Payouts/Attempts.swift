@@ -186,6 +186,7 @@ extension LedgerState {
     guard let (withdrawal, attempt) = findAttempt(command.payoutKey) else { return .rejected(.attemptNotFound) }
     let state = withdrawals[withdrawal].state
     guard attempts[attempt].state == .paid else { return .rejected(.nothingToChange) }
+    guard attempts[attempt].paid == command.minorUnits else { return .rejected(.resultConflicts) }
     guard state == .paid else { return .rejected(.alreadyConfirmed) }
     return .record(
       .payoutConfirmed(

@@ -1,6 +1,5 @@
 internal import Digests
 internal import GRDB
-internal import Ledger
 internal import LedgerCore
 internal import Synchronization
 

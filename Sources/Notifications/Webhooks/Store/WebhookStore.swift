@@ -136,9 +136,7 @@ final class WebhookStore: Sendable {
     let database = database
     let result: Result<T, WebhookFailure> = await Task {
       do {
-        var result: Result<T, WebhookFailure>?
-        result = try await database.write { db in try work(db) }
-        return result ?? .failure(.trouble("the database gave no answer"))
+        return try await database.write { try work($0) }
       } catch {
         return .failure(.trouble("\(error)"))
       }

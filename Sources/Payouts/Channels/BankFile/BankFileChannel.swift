@@ -242,7 +242,8 @@ package actor BankFileChannel: BatchChannel {
       case .success(let found): notices = found
       case .failure(let defect):
         if let missing = defect.missing { return Left(why: defect.finding, missing: missing) }
-        return try reject(name, defect)
+        try reject(name, defect)
+        return nil
       }
       try folder.sync(.inbox, name)
       try folder.move(name, from: .inbox, to: .archive, as: try folder.freeName(for: name, in: .archive))
@@ -267,7 +268,7 @@ package actor BankFileChannel: BatchChannel {
     }
   }
 
-  private func reject(_ name: String, _ defect: BankXMLDefect) throws(DiskFailure) -> Left? {
+  private func reject(_ name: String, _ defect: BankXMLDefect) throws(DiskFailure) {
     let place = defect.line > 0 ? "line \(defect.line): " : ""
     let why = "\(place)\(defect.finding)"
     let newName = try folder.freeName(for: name, in: .rejected)
@@ -277,7 +278,6 @@ package actor BankFileChannel: BatchChannel {
     try folder.move(name, from: .inbox, to: .rejected, as: newName)
     report(.rejected(file: newName, why: why))
     try folder.disk.syncDirectory(at: folder.path(.rejected))
-    return nil
   }
 }
 

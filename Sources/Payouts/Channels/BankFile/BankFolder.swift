@@ -13,8 +13,8 @@ internal import Journal
 ///
 ///     work/M.tmp -> work/M.xml (from here on the batch is M) -> keys/M.keys -> M in the ledger's directory -> outbox/M.xml
 ///
-/// So a directory that has not all the files up to M in the ledger's directory (`BankMark`) is an older copy, a name in `work` was never given out, a file in `outbox` has its keys, and whatever a crash leaves of it all says what is left
-/// to do.
+/// So a name in `work` was never given out, a file in `outbox` has its keys, and whatever a crash leaves of it all says what is
+/// left to do. A directory that has not all the files up to M in the ledger's directory (`BankMark`) is an older copy.
 struct BankFolder: Sendable {
   let directory: String
   let disk: any Disk
@@ -116,7 +116,7 @@ extension Disk {
       try written.get()
       try sync(file)
     } catch {
-      // Gives its room back; the next start would do so too.
+      // Gives its room back; what stays is written over by the next one.
       do throws(DiskFailure) { try remove(temporary) } catch {}
       throw error
     }
