@@ -41,7 +41,7 @@ struct Explanation: Printable {
     guard withdrawal.hasExpectedArrival else { return }
     let (day, arrival) = (shown(withdrawal.settlementDate), withdrawal.expectedArrival.text)
     say(
-      "The speed is \(withdrawal.speed.shortName): it is sent on \(day) and expected by \(arrival).",
+      "The speed is \(withdrawal.speed.shortName): it is sent on \(day) (local date) and expected by \(arrival).",
       "到账方式为\(withdrawal.speed.chinese)：\(day) 打款，预计 \(arrival) 前到账。")
   }
 
