@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 import grpc
@@ -13,6 +12,7 @@ from . import errors, retry, types
 from ._appeals import Appeals
 from ._audit import Audit
 from ._channels import Channels
+from ._credentials import credentials
 from ._payees import Payees
 from ._proposals import Proposals
 from ._proto import accounts_pb2, accounts_pb2_grpc, withdrawals_pb2, withdrawals_pb2_grpc
@@ -80,16 +80,13 @@ class Client:
             cert: file of the client's certificate, PEM.
             key: file of its private key, PEM.
             server_name: the name in the server's certificate where it is not the host of ``target``.
+
+        Raises ValueError for a file that cannot be used, such as a key of another certificate.
         """
-        credentials = grpc.ssl_channel_credentials(
-            root_certificates=Path(ca).read_bytes(),
-            private_key=Path(key).read_bytes(),
-            certificate_chain=Path(cert).read_bytes(),
-        )
         options = list(_OPTIONS)
         if server_name is not None:
             options.append(("grpc.ssl_target_name_override", server_name))
-        self._use(grpc.secure_channel(target, credentials, options=options), retry_policy)
+        self._use(grpc.secure_channel(target, credentials(ca, cert, key), options=options), retry_policy)
 
     @classmethod
     def over(cls, channel: grpc.Channel, *, retry_policy: retry.RetryPolicy | None = None) -> Client:
