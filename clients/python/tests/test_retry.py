@@ -146,6 +146,17 @@ def test_everything_that_the_details_say(server, connect, time):
     assert "amount.minor_units: must be positive" in str(error)
 
 
+def test_what_the_message_says_is_not_said_again(server, connect, time):
+    violations = {"agent": "must be set", "payee": "must be set"}
+    fields = [error_details_pb2.BadRequest.FieldViolation(field=f, description=d) for f, d in violations.items()]
+    bad = error_details_pb2.BadRequest(field_violations=fields)
+    server.steps = [fail(grpc.StatusCode.INVALID_ARGUMENT, "agent must be set", info("INVALID_FIELDS"), bad)]
+    with pytest.raises(InvalidArgument) as raised:
+        connect(time.policy()).submit("", TEN, "")
+    assert str(raised.value) == "INVALID_ARGUMENT INVALID_FIELDS: agent must be set; payee: must be set"
+    assert [violation.field for violation in raised.value.violations] == ["agent", "payee"]
+
+
 def test_details_that_are_nonsense_do_no_harm(server, connect, time):
     def step(request, context):
         context.set_trailing_metadata([("grpc-status-details-bin", b"\xff\xff\xff")])

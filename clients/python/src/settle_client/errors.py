@@ -61,7 +61,9 @@ class SettleError(Exception):
     def __str__(self) -> str:
         text = f"{self.code.name}{f' {self.reason}' if self.reason else ''}: {self.message}"
         for violation in self.violations:
-            text += f"; {violation.field}: {violation.description}"
+            # The server's message is made of its violations in these words.
+            if f"{violation.field} {violation.description}" not in self.message:
+                text += f"; {violation.field}: {violation.description}"
         if self.may_have_happened:
             text += f" (it may have taken effect: repeat it with request_id {self.request_id!r})"
         return text
