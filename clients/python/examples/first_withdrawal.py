@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""A platform's first withdrawal: an agent with a deposit, then submit, watch, query and cancel.
+r"""A platform's first withdrawal: an agent with a deposit, then submit, watch, query and cancel.
 
-Start a server with `settle demo` (or `settle certs` and `settle serve`), then:
+It pays to the platform's own reference, which takes a server without screening:
 
-    python first_withdrawal.py --server 127.0.0.1:7443 --certs DIR
-
-where DIR holds what `settle certs --out DIR` wrote.
+    settle certs --out certs
+    settle serve --data data --listen 127.0.0.1:7443 --rules open \
+        --tls-cert certs/server.pem --tls-key certs/server.key --client-ca certs/ca.pem
+    python first_withdrawal.py --server 127.0.0.1:7443 --certs certs
 """
 
 import argparse
