@@ -20,7 +20,8 @@ extension Settlement_V1_WithdrawalQuote: Printable {
   var lines: [String] {
     var rows = [("amount", "\(amount.text) (fee \(fee.decimal), net \(net.decimal))")]
     if points > 0 { rows.append(("points", "\(points)")) }
-    rows.append(("speed", "\(speed.shortName), sent on \(shown(settlementDate)) local date, expected \(expectedArrival.text)"))
+    let day = shown(settlementDate)
+    rows.append(("speed", "\(speed.shortName), sent on \(day) (local date), expected \(expectedArrival.text)"))
     rows.append(("review", hasObstacle ? "not judged: see the obstacle" : judgement))
     rows += limits.rows
     rows += offers.map { ("offer", $0.text) }

@@ -29,7 +29,8 @@ extension Settlement_V1_Withdrawal: Printable {
     ]
     if points > 0 { rows.append(("points", "\(points)")) }
     if hasExpectedArrival {
-      rows.append(("speed", "\(speed.shortName), sent on \(shown(settlementDate)) local date, expected \(expectedArrival.text)"))
+      let day = shown(settlementDate)
+      rows.append(("speed", "\(speed.shortName), sent on \(day) (local date), expected \(expectedArrival.text)"))
     }
     if hasRisk { rows.append(("risk", "\(risk.text), rules version \(rulesVersion)")) }
     if hasReview { rows += review.rows }
