@@ -10,7 +10,7 @@ PYTHON := $(VENV)/bin/python
 LONG_SUITES := ModelTests|RouteSimulationTests|RoutingTests|PayoutSnapshotTests|PayoutRecordTests|RiskEvaluationTests
 
 # Suites in which clocks, real ones or of the hand, run against a peer or the ledger: they need the threads that others keep busy.
-TIMED_SUITES := DrainTests|CallbackListenerTests|CallbackHoldingTests|ConversationTests|CutOffTests|WebhookServiceTests
+TIMED_SUITES := DrainTests|Callback|ConversationTests|CutOffTests|Webhook
 
 # Every Swift file that a person wrote.
 SWIFT_FILES := git ls-files -co --exclude-standard -z -- '*.swift' ':!*.pb.swift'

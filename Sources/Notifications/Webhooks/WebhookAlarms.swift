@@ -27,6 +27,11 @@ package struct WebhookAlarms: Sendable {
         .webhookDeadLetters, endpoint,
         "\(message) was given up after three days (\(status == 0 ? error : "it answered \(status)")): once the receiver "
           + "is mended, `settle webhook redeliver` sends what is dead", nowMicroseconds: nowMicroseconds())
+    case .deadLetters(let endpoint, let count):
+      board.raise(
+        .webhookDeadLetters, endpoint,
+        "\(count) deliveries were given up: once the receiver is mended, `settle webhook redeliver` sends what is dead",
+        nowMicroseconds: nowMicroseconds())
     case .tried(let endpoint, _, _, _, .delivered, _): board.clear(.webhookDeadLetters, endpoint)
     case .tried, .queued, .idle, .behind, .caughtUp, .pruned, .trouble: break
     }

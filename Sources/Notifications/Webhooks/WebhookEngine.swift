@@ -57,6 +57,9 @@ package actor WebhookEngine {
 
   private func begin() async throws(WebhookFailure) {
     for endpoint in try await parts.store.goneEndpoints() { parts.observe(.switchedOff(endpoint: endpoint)) }
+    for (endpoint, count) in try await parts.store.deadLetters() {
+      parts.observe(.deadLetters(endpoint: endpoint, count: count))
+    }
     for number in try await parts.store.laneNumbers() { addLane(number) }
     let parts = parts
     intake = Task { [weak self] in

@@ -9,6 +9,8 @@ package enum WebhookEvent: Hashable, Sendable {
     endpoint: String, message: String, status: Int, error: String, state: WebhookDeliveryState, next: Timestamp?)
   /// It answered 410 and is off; told again after each start while it is.
   case switchedOff(endpoint: String)
+  /// So many deliveries were given up before a start, and nobody has had them sent again.
+  case deadLetters(endpoint: String, count: Int)
   /// By a person.
   case switchedOn(endpoint: String)
   case removed(endpoint: String)

@@ -27,7 +27,7 @@ package struct WebhookMetrics: Sendable {
       case .waiting: failed.add()
       case .dead: dead.add()
       }
-    case .queued, .switchedOff, .switchedOn, .removed, .idle, .behind, .caughtUp, .pruned, .trouble: break
+    case .queued, .switchedOff, .deadLetters, .switchedOn, .removed, .idle, .behind, .caughtUp, .pruned, .trouble: break
     }
   }
 

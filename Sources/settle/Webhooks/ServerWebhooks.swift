@@ -76,6 +76,9 @@ enum ServerWebhooks {
         ])
     case .switchedOff(let endpoint):
       logger.notice("a webhook endpoint answered 410 and is off", metadata: ["endpoint": "\(endpoint)"])
+    case .deadLetters(let endpoint, let count):
+      logger.warning(
+        "webhooks of this endpoint were given up", metadata: ["endpoint": "\(endpoint)", "count": "\(count)"])
     case .behind(let endpoint, let through):
       logger.warning(
         "a webhook endpoint is full: further changes wait in the journal",

@@ -192,4 +192,17 @@ extension WebhookStore {
         arguments: [WebhookEndpointState.gone.rawValue])
     }
   }
+
+  /// Endpoints with deliveries that were given up, and how many.
+  func deadLetters() async throws(WebhookFailure) -> [(endpoint: String, count: Int)] {
+    try await read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT e.id, COUNT(*) AS number FROM delivery d JOIN endpoint e ON e.number = d.endpoint
+          WHERE d.state = 3 GROUP BY e.number ORDER BY e.number
+          """
+      ).map { ($0["id"], $0["number"]) }
+    }
+  }
 }
