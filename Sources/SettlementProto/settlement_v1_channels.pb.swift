@@ -679,11 +679,11 @@ package nonisolated struct Settlement_V1_Alarm: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// BREAKER_OPEN, IN_DOUBT_AGE, FLOAT_LOW, PAYOUTS_NOT_ARRIVED, LARGE_PAYOUT,
-  /// SLA_MISSED, STRAY_PAYMENT, MISMATCH, RESULT_CONFLICT, LEDGER_OLDER_THAN_CHANNEL.
+  /// BREAKER_OPEN, IN_DOUBT_AGE, FLOAT_LOW, PAYOUTS_NOT_ARRIVED, LARGE_PAYOUT, SLA_MISSED and others: a client shows those
+  /// that it does not know as they are.
   package var code: String = String()
 
-  /// A channel or a withdrawal.
+  /// What it is about: a channel, a withdrawal, an agent, a webhook endpoint or a file.
   package var subject: String = String()
 
   package var message: String = String()

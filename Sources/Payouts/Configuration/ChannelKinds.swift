@@ -20,7 +20,7 @@ enum ChannelKinds {
     }
     let manifest = try fields.manifest(SimulatedChannel.manifest(id: id))
     var options = SimulatedOptions()
-    if var behaviour = try fields.fields("behaviour") { options = try SimulatedOptions(&behaviour) }
+    if var behaviour = try fields.fields("behaviour") { options = try SimulatedOptions(&behaviour, place) }
     let book = place.resolve(try fields.text("book") ?? "\(place.dataDirectory)/simulated-\(id).book")
     do throws(SimulatedBook.Defect) {
       return try SimulatedChannel(manifest: manifest, options: options, bookPath: book, clock: place.clock)
@@ -102,11 +102,12 @@ enum ChannelKinds {
 }
 
 extension SimulatedOptions {
-  init(_ fields: inout ChannelFields) throws(ChannelListDefect) {
+  init(_ fields: inout ChannelFields, _ place: ChannelPlace) throws(ChannelListDefect) {
     let milliseconds: ClosedRange<Int64> = 0...86_400_000
     self.init(seed: UInt64(try fields.integer("seed", in: 0...Int64.max) ?? 1))
     latencyMinimumMilliseconds = try fields.integer("latency_min_ms", in: milliseconds) ?? 0
-    latencyMaximumMilliseconds = try fields.integer("latency_max_ms", in: milliseconds) ?? latencyMinimumMilliseconds
+    let upwards = latencyMinimumMilliseconds...milliseconds.upperBound
+    latencyMaximumMilliseconds = try fields.integer("latency_max_ms", in: upwards) ?? latencyMinimumMilliseconds
     technicalFailurePermille = try fields.permille("technical_failure_permille")
     payeeFailurePermille = try fields.permille("payee_failure_permille")
     refusalPermille = try fields.permille("refusal_permille")
@@ -120,7 +121,7 @@ extension SimulatedOptions {
     unknownCodePermille = try fields.permille("unknown_code_permille")
     duplicateNotificationPermille = try fields.permille("duplicate_notification_permille")
     lateNotificationPermille = try fields.permille("late_notification_permille")
-    outagePath = try fields.text("outage_file")
+    outagePath = try fields.text("outage_file").map { place.resolve($0) }
     laterMilliseconds = try fields.integer("later_ms", in: milliseconds) ?? laterMilliseconds
     confirmMilliseconds = try fields.integer("confirm_ms", in: milliseconds) ?? confirmMilliseconds
     try fields.end()

@@ -96,14 +96,15 @@ extension LedgerState {
   }
 
   private func canSettle(_ result: AttemptResult, _ attempt: UInt64) -> Bool {
+    canMove(.settle(settlement(result, attempt)), attempt)
+  }
+
+  private func settlement(_ result: AttemptResult, _ attempt: UInt64) -> PayoutMovement.Settlement {
     let known = attempts[attempt]
     let row = withdrawals[known.withdrawal]
-    let place = place(ofAttempt: attempt)
-    let settlement = PayoutMovement.Settlement(
+    return PayoutMovement.Settlement(
       net: row.amount - row.fee, fee: row.fee, reservedChannelFee: known.reservedFee, paid: result.paidMinorUnits,
       channelFee: result.channelFeeMinorUnits)
-    let before = accounts(account: place.account, float: place.float, book: place.book)
-    return PayoutMovement.settle(settlement).applied(to: before) != nil
   }
 
   private func tellsSomethingNew(_ result: AttemptResult, of attempt: UInt64) -> Bool {
@@ -387,11 +388,8 @@ extension LedgerState {
       result.channelFeeMinorUnits >= 0
     else { throw .attempt(key) }
     if let state, !Self.isTransition(from: row.state, to: state) { throw .transition(from: row.state, to: state) }
-    let net = row.amount - row.fee
     if result.state == .paid {
-      let settlement = PayoutMovement.Settlement(
-        net: net, fee: row.fee, reservedChannelFee: known.reservedFee, paid: result.paidMinorUnits,
-        channelFee: result.channelFeeMinorUnits)
+      let settlement = settlement(result, attempt)
       guard let after = PayoutMovement.settle(settlement).applied(to: before),
         PayoutMovement.refundFee(refund).applied(to: after) != nil
       else { throw .balanceOutOfRange }
@@ -403,6 +401,7 @@ extension LedgerState {
     }
     guard refund == 0 else { throw .attempt(key) }
     guard result.state.isFailure else { return .none }
+    let net = row.amount - row.fee
     let closing = PayoutMovement.unreserve(net: net, fee: known.reservedFee)
     guard closing.applied(to: before) != nil else { throw .balanceOutOfRange }
     if let state, Self.isReleasing(state) { try requireReleasable(withdrawal, to: state) }
