@@ -9,6 +9,7 @@ from datetime import datetime
 from . import types
 from ._area import Area, Caller
 from ._proto import appeals_pb2, appeals_pb2_grpc
+from ._requests import make
 from .money import Money
 
 
@@ -113,14 +114,14 @@ class Appeals(Area):
         timeout: float | None = None,
     ) -> Appeal:
         """Appeals about a withdrawal. Without ``disputed`` no money is asked for."""
-        request = appeals_pb2.CreateAppealRequest(withdrawal_id=withdrawal_id, kind=int(kind), text=text)
-        if disputed is not None:
-            request.disputed.CopyFrom(types.money_message(disputed))
+        request = make(
+            appeals_pb2.CreateAppealRequest, withdrawal_id=withdrawal_id, kind=kind, text=text, disputed=disputed
+        )
         return appeal(self._change(self._stub.CreateAppeal, request, request_id, timeout))
 
     def get(self, id: str, *, timeout: float | None = None) -> Appeal:
         """Reads an appeal."""
-        return appeal(self._call(self._stub.GetAppeal, appeals_pb2.GetAppealRequest(id=id), timeout))
+        return appeal(self._call(self._stub.GetAppeal, make(appeals_pb2.GetAppealRequest, id=id), timeout))
 
     def add_evidence(
         self,
@@ -132,14 +133,14 @@ class Appeals(Area):
         timeout: float | None = None,
     ) -> Appeal:
         """Adds a note, and the hash of a document that stays with you."""
-        request = appeals_pb2.AddEvidenceRequest(id=id, note=note, sha256=sha256)
+        request = make(appeals_pb2.AddEvidenceRequest, id=id, note=note, sha256=sha256)
         return appeal(self._change(self._stub.AddEvidence, request, request_id, timeout))
 
     def assign(
         self, id: str, *, assignee: str = "", request_id: str | None = None, timeout: float | None = None
     ) -> Appeal:
         """Takes an appeal; the assignee, if it is told, is the caller. Staff."""
-        request = appeals_pb2.AssignAppealRequest(id=id, assignee=assignee)
+        request = make(appeals_pb2.AssignAppealRequest, id=id, assignee=assignee)
         return appeal(self._change(self._stub.AssignAppeal, request, request_id, timeout))
 
     def resolve(
@@ -153,9 +154,7 @@ class Appeals(Area):
         timeout: float | None = None,
     ) -> Appeal:
         """Decides an appeal. Money is awarded by another person than the assignee. Staff."""
-        request = appeals_pb2.ResolveAppealRequest(id=id, upheld=upheld, answer=answer)
-        if awarded is not None:
-            request.awarded.CopyFrom(types.money_message(awarded))
+        request = make(appeals_pb2.ResolveAppealRequest, id=id, upheld=upheld, answer=answer, awarded=awarded)
         return appeal(self._change(self._stub.ResolveAppeal, request, request_id, timeout))
 
     def list(
@@ -168,7 +167,11 @@ class Appeals(Area):
         timeout: float | None = None,
     ) -> Iterator[Appeal]:
         """Appeals, open ones first."""
-        request = appeals_pb2.ListAppealsRequest(
-            partner=partner, open_only=open_only, escalated_only=escalated_only, page_size=page_size
+        request = make(
+            appeals_pb2.ListAppealsRequest,
+            partner=partner,
+            open_only=open_only,
+            escalated_only=escalated_only,
+            page_size=page_size,
         )
         return map(appeal, self._pages(self._stub.ListAppeals, request, "appeals", timeout))

@@ -9,6 +9,7 @@ import grpc
 from google.protobuf.message import Message
 
 from . import types
+from ._requests import make
 
 
 class Caller(Protocol):
@@ -28,7 +29,7 @@ class Area:
 
     def _change(self, method: Callable[..., Any], request: Any, request_id: str | None, timeout: float | None) -> Any:
         """A mutation: it gets a request_id if it has none, and keeps it over repetitions."""
-        request.request_id = request_id or types.new_request_id()
+        request.MergeFrom(make(type(request), request_id=request_id or types.new_request_id()))
         return self._call(method, request, timeout, request.request_id)
 
     def _pages(self, method: Callable[..., Any], request: Any, field: str, timeout: float | None) -> Iterator[Message]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from . import types
 from ._area import Area, Caller
 from ._proto import audit_pb2, audit_pb2_grpc
+from ._requests import make
 
 
 @dataclass(frozen=True)
@@ -82,19 +83,18 @@ class Audit(Area):
         timeout: float | None = None,
     ) -> Iterator[AuditEvent]:
         """Everything that was recorded, in order, read page by page as it is taken."""
-        request = audit_pb2.ListAuditEventsRequest(
+        request = make(
+            audit_pb2.ListAuditEventsRequest,
             from_sequence=from_sequence,
             partner=partner,
             actor=actor,
             kind=kind,
             withdrawal_id=withdrawal_id,
             agent=agent,
+            from_time=from_time,
+            to_time=to_time,
             page_size=page_size,
         )
-        if from_time is not None:
-            request.from_time.CopyFrom(types.timestamp_message(from_time))
-        if to_time is not None:
-            request.to_time.CopyFrom(types.timestamp_message(to_time))
         while True:
             reply = self._call(self._stub.ListAuditEvents, request, timeout)
             yield from map(audit_event, reply.events)
@@ -106,7 +106,7 @@ class Audit(Area):
         self, *, from_sequence: int = 0, to_sequence: int = 0, timeout: float | None = None
     ) -> ChainReport:
         """Has the server read its journal again and check every seal against the chain, part by part."""
-        request = audit_pb2.VerifyChainRequest(from_sequence=from_sequence, to_sequence=to_sequence)
+        request = make(audit_pb2.VerifyChainRequest, from_sequence=from_sequence, to_sequence=to_sequence)
         first, frames, records = 0, 0, 0
         while True:
             reply = self._call(self._stub.VerifyChain, request, timeout)

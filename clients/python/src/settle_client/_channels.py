@@ -13,7 +13,8 @@ from . import types
 from ._area import Area, Caller
 from ._payees import Rail
 from ._proposals import Doubt, Proposal, doubt_message, proposal
-from ._proto import channels_pb2, channels_pb2_grpc, withdrawals_pb2
+from ._proto import channels_pb2, channels_pb2_grpc
+from ._requests import expect, make
 from .money import Money
 
 # What is hashed at once.
@@ -228,9 +229,7 @@ class Channels(Area):
         timeout: float | None = None,
     ) -> Channel:
         """Lets a channel work, drain or rest. Operators."""
-        request = channels_pb2.SetChannelStateRequest(
-            channel=channel_id, state=channels_pb2.ChannelState.Name(state), reason=reason
-        )
+        request = make(channels_pb2.SetChannelStateRequest, channel=channel_id, state=state, reason=reason)
         return channel(self._change(self._stub.SetChannelState, request, request_id, timeout))
 
     def fund(
@@ -243,14 +242,12 @@ class Channels(Area):
         timeout: float | None = None,
     ) -> Channel:
         """Tells that money of ours was moved to a channel, or (negative) back from it. Finance and operators."""
-        request = channels_pb2.FundChannelRequest(
-            channel=channel_id, amount=types.money_message(amount), reference=reference
-        )
+        request = make(channels_pb2.FundChannelRequest, channel=channel_id, amount=amount, reference=reference)
         return channel(self._change(self._stub.FundChannel, request, request_id, timeout))
 
     def health(self, channel_id: str, *, timeout: float | None = None) -> ChannelHealth:
         """How a channel has been doing lately."""
-        request = channels_pb2.GetChannelHealthRequest(channel=channel_id)
+        request = make(channels_pb2.GetChannelHealthRequest, channel=channel_id)
         message = self._call(self._stub.GetChannelHealth, request, timeout)
         return ChannelHealth(
             channel=message.channel,
@@ -270,24 +267,26 @@ class Channels(Area):
 
     def explain(self, withdrawal_id: str, *, timeout: float | None = None) -> RoutingExplanation:
         """How the last attempt of a withdrawal was routed; of one that waits, how it would be now."""
-        request = channels_pb2.ExplainRoutingRequest(withdrawal_id=withdrawal_id)
+        request = make(channels_pb2.ExplainRoutingRequest, withdrawal_id=withdrawal_id)
         return _explanation(self._call(self._stub.ExplainRouting, request, timeout))
 
     def explain_question(
         self, amount: Money, speed: types.Speed, *, rail: Rail = Rail.UNSPECIFIED, timeout: float | None = None
     ) -> RoutingExplanation:
         """How a payout like this would be routed now. Without a rail: one to a platform's own reference."""
-        question = channels_pb2.RouteQuestion(
-            amount=types.money_message(amount),
+        expect("rail", rail, Rail)
+        question = make(
+            channels_pb2.RouteQuestion,
+            amount=amount,
             rail="" if rail == Rail.UNSPECIFIED else f"RAIL_{rail.name}",
-            speed=withdrawals_pb2.Speed.Name(speed),
+            speed=speed,
         )
-        request = channels_pb2.ExplainRoutingRequest(question=question)
+        request = make(channels_pb2.ExplainRoutingRequest, question=question)
         return _explanation(self._call(self._stub.ExplainRouting, request, timeout))
 
     def attempts(self, withdrawal_id: str, *, timeout: float | None = None) -> tuple[ExplainedAttempt, ...]:
         """What was done to pay a withdrawal, oldest first, and why each channel was chosen."""
-        request = channels_pb2.ListAttemptsRequest(withdrawal_id=withdrawal_id)
+        request = make(channels_pb2.ListAttemptsRequest, withdrawal_id=withdrawal_id)
         reply = self._call(self._stub.ListAttempts, request, timeout)
         return tuple(
             ExplainedAttempt(
@@ -302,7 +301,7 @@ class Channels(Area):
         self, doubt: Doubt, *, request_id: str | None = None, timeout: float | None = None
     ) -> Proposal:
         """Says what became of a payout in doubt; takes effect when another person confirms it. Finance."""
-        request = channels_pb2.ResolveInDoubtRequest(doubt=doubt_message(doubt))
+        request = make(channels_pb2.ResolveInDoubtRequest, doubt=doubt_message(doubt))
         return proposal(self._change(self._stub.ResolveInDoubt, request, request_id, timeout))
 
     def alarms(self, *, timeout: float | None = None) -> tuple[Alarm, ...]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from . import types
 from ._area import Area, Caller
 from ._proto import accounts_pb2_grpc, payees_pb2
+from ._requests import make
 
 
 class Rail(types.OpenEnum):
@@ -94,42 +95,47 @@ class Payees(Area):
         timeout: float | None = None,
     ) -> PayeeAccount:
         """Registers an account. The holder must be the agent's verified name where the rules ask for one."""
-        request = payees_pb2.CreatePayeeAccountRequest(
-            partner=partner, agent=agent, rail=payees_pb2.Rail.Name(rail), number=number, holder_name=holder_name
+        request = make(
+            payees_pb2.CreatePayeeAccountRequest,
+            partner=partner,
+            agent=agent,
+            rail=rail,
+            number=number,
+            holder_name=holder_name,
         )
         return account(self._change(self._stub.CreatePayeeAccount, request, request_id, timeout))
 
     def get(self, id: str, *, timeout: float | None = None) -> PayeeAccount:
         """Reads an account, masked."""
-        return account(self._call(self._stub.GetPayeeAccount, payees_pb2.GetPayeeAccountRequest(id=id), timeout))
+        return account(self._call(self._stub.GetPayeeAccount, make(payees_pb2.GetPayeeAccountRequest, id=id), timeout))
 
     def list(
         self, agent: str, *, partner: str = "", page_size: int = 0, timeout: float | None = None
     ) -> Iterator[PayeeAccount]:
         """An agent's accounts, newest first."""
-        request = payees_pb2.ListPayeeAccountsRequest(partner=partner, agent=agent, page_size=page_size)
+        request = make(payees_pb2.ListPayeeAccountsRequest, partner=partner, agent=agent, page_size=page_size)
         return map(account, self._pages(self._stub.ListPayeeAccounts, request, "accounts", timeout))
 
     def find(self, number: str, *, page_size: int = 0, timeout: float | None = None) -> Iterator[PayeeAccount]:
         """All accounts with a number. Compliance and finance."""
-        request = payees_pb2.FindPayeeAccountsRequest(number=number, page_size=page_size)
+        request = make(payees_pb2.FindPayeeAccountsRequest, number=number, page_size=page_size)
         return map(account, self._pages(self._stub.FindPayeeAccounts, request, "accounts", timeout))
 
     def verify(self, id: str, *, request_id: str | None = None, timeout: float | None = None) -> PayeeAccount:
         """Checks again an account that could not be verified when it was created."""
-        request = payees_pb2.VerifyPayeeAccountRequest(id=id)
+        request = make(payees_pb2.VerifyPayeeAccountRequest, id=id)
         return account(self._change(self._stub.VerifyPayeeAccount, request, request_id, timeout))
 
     def erase(
         self, id: str, reason: str, *, request_id: str | None = None, timeout: float | None = None
     ) -> PayeeAccount:
         """Destroys the account's key: number and name are gone for good."""
-        request = payees_pb2.ErasePayeeAccountRequest(id=id, reason=reason)
+        request = make(payees_pb2.ErasePayeeAccountRequest, id=id, reason=reason)
         return account(self._change(self._stub.ErasePayeeAccount, request, request_id, timeout))
 
     def reveal(self, proposal_id: str, *, request_id: str | None = None, timeout: float | None = None) -> RevealedPayee:
         """Number and name, after another person of finance confirmed the proposal."""
-        request = payees_pb2.RevealPayeeAccountRequest(proposal_id=proposal_id)
+        request = make(payees_pb2.RevealPayeeAccountRequest, proposal_id=proposal_id)
         message = self._change(self._stub.RevealPayeeAccount, request, request_id, timeout)
         return RevealedPayee(
             id=message.id,

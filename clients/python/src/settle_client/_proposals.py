@@ -9,6 +9,7 @@ from datetime import datetime
 from . import types
 from ._area import Area, Caller
 from ._proto import accounts_pb2_grpc, proposals_pb2
+from ._requests import make
 from .money import Money
 
 
@@ -79,14 +80,13 @@ class Proposal:
 
 def doubt_message(doubt: Doubt) -> proposals_pb2.DoubtSubject:
     """The message of a doubt."""
-    message = proposals_pb2.DoubtSubject(
+    return make(
+        proposals_pb2.DoubtSubject,
         withdrawal_id=doubt.withdrawal_id,
-        verdict=proposals_pb2.DoubtVerdict.Name(doubt.verdict),
+        verdict=doubt.verdict,
         evidence=doubt.evidence,
+        paid=doubt.paid,
     )
-    if doubt.paid is not None:
-        message.paid.CopyFrom(types.money_message(doubt.paid))
-    return message
 
 
 def proposal(message: proposals_pb2.Proposal) -> Proposal:
@@ -127,26 +127,30 @@ class Proposals(Area):
         """Asks for a second person's yes."""
         request = proposals_pb2.CreateProposalRequest()
         if isinstance(subject, Reveal):
-            request.reveal.payee_id = subject.payee_id
+            request.reveal.CopyFrom(make(proposals_pb2.RevealSubject, payee_id=subject.payee_id))
         elif isinstance(subject, Doubt):
             request.doubt.CopyFrom(doubt_message(subject))
         else:
-            request.adjustment.partner = subject.partner
-            request.adjustment.agent = subject.agent
-            request.adjustment.amount.CopyFrom(types.money_message(subject.amount))
-            request.adjustment.reason = subject.reason
+            adjustment = make(
+                proposals_pb2.AdjustmentSubject,
+                partner=subject.partner,
+                agent=subject.agent,
+                amount=subject.amount,
+                reason=subject.reason,
+            )
+            request.adjustment.CopyFrom(adjustment)
         return proposal(self._change(self._stub.CreateProposal, request, request_id, timeout))
 
     def confirm(self, seen: Proposal, *, request_id: str | None = None, timeout: float | None = None) -> Proposal:
         """Agrees to a proposal as it was seen. By another person than the proposer."""
-        request = proposals_pb2.ConfirmProposalRequest(id=seen.id, digest=seen.digest)
+        request = make(proposals_pb2.ConfirmProposalRequest, id=seen.id, digest=seen.digest)
         return proposal(self._change(self._stub.ConfirmProposal, request, request_id, timeout))
 
     def get(self, id: str, *, timeout: float | None = None) -> Proposal:
         """Reads a proposal."""
-        return proposal(self._call(self._stub.GetProposal, proposals_pb2.GetProposalRequest(id=id), timeout))
+        return proposal(self._call(self._stub.GetProposal, make(proposals_pb2.GetProposalRequest, id=id), timeout))
 
     def list(self, *, open_only: bool = False, page_size: int = 0, timeout: float | None = None) -> Iterator[Proposal]:
         """Proposals, newest first."""
-        request = proposals_pb2.ListProposalsRequest(open_only=open_only, page_size=page_size)
+        request = make(proposals_pb2.ListProposalsRequest, open_only=open_only, page_size=page_size)
         return map(proposal, self._pages(self._stub.ListProposals, request, "proposals", timeout))

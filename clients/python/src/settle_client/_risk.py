@@ -10,7 +10,8 @@ import grpc
 
 from . import errors, types
 from ._area import Area, Caller
-from ._proto import risk_pb2, risk_pb2_grpc, withdrawals_pb2
+from ._proto import risk_pb2, risk_pb2_grpc
+from ._requests import expect, make
 
 # The server takes this many entries in one import.
 MAXIMUM_IMPORT_ENTRIES = 1000
@@ -94,18 +95,18 @@ def list_entry(message: risk_pb2.ListEntry) -> ListEntry:
     )
 
 
-def _put_request(entry: NewListEntry) -> risk_pb2.PutListEntryRequest:
-    request = risk_pb2.PutListEntryRequest(
-        subject=risk_pb2.ListSubject.Name(entry.subject),
-        colour=risk_pb2.ListColour.Name(entry.colour),
+def _put_request(argument: str, entry: NewListEntry) -> risk_pb2.PutListEntryRequest:
+    expect(argument, entry, NewListEntry)
+    return make(
+        risk_pb2.PutListEntryRequest,
+        subject=entry.subject,
+        colour=entry.colour,
         partner=entry.partner,
         name=entry.name,
         reason=entry.reason,
         payee_number=entry.payee_number,
+        expire_time=entry.expire_time,
     )
-    if entry.expire_time is not None:
-        request.expire_time.CopyFrom(types.timestamp_message(entry.expire_time))
-    return request
 
 
 class Risk(Area):
@@ -117,7 +118,7 @@ class Risk(Area):
 
     def put(self, entry: NewListEntry, *, request_id: str | None = None, timeout: float | None = None) -> ListEntry:
         """Adds an entry, or replaces it."""
-        return list_entry(self._change(self._stub.PutListEntry, _put_request(entry), request_id, timeout))
+        return list_entry(self._change(self._stub.PutListEntry, _put_request("entry", entry), request_id, timeout))
 
     def remove(
         self,
@@ -131,9 +132,10 @@ class Risk(Area):
         timeout: float | None = None,
     ) -> ListEntry:
         """Takes an entry off its list."""
-        request = risk_pb2.RemoveListEntryRequest(
-            subject=risk_pb2.ListSubject.Name(subject),
-            colour=risk_pb2.ListColour.Name(colour),
+        request = make(
+            risk_pb2.RemoveListEntryRequest,
+            subject=subject,
+            colour=colour,
             partner=partner,
             name=name,
             reason=reason,
@@ -148,14 +150,17 @@ class Risk(Area):
         timeout: float | None = None,
     ) -> Iterator[ListEntry]:
         """The entries of the lists, read page by page."""
-        request = risk_pb2.ListListEntriesRequest(subject=risk_pb2.ListSubject.Name(subject), page_size=page_size)
+        request = make(risk_pb2.ListListEntriesRequest, subject=subject, page_size=page_size)
         return map(list_entry, self._pages(self._stub.ListListEntries, request, "entries", timeout))
 
     def import_entries(
         self, entries: Iterable[NewListEntry], *, timeout: float | None = None
     ) -> tuple[ListEntry | errors.SettleError, ...]:
         """Puts up to 1,000 entries; one result per entry, in order. One that is refused stops no other."""
-        request = risk_pb2.ImportListEntriesRequest(entries=[_put_request(entry) for entry in entries])
+        request = make(
+            risk_pb2.ImportListEntriesRequest,
+            entries=[_put_request(f"entries[{index}]", entry) for index, entry in enumerate(entries)],
+        )
         if not 1 <= len(request.entries) <= MAXIMUM_IMPORT_ENTRIES:
             raise ValueError(f"an import has 1 to {MAXIMUM_IMPORT_ENTRIES} entries, not {len(request.entries)}")
         for message in request.entries:
@@ -171,7 +176,7 @@ class Risk(Area):
 
     def export_entries(self, subject: ListSubject = ListSubject.UNSPECIFIED) -> Iterator[ListEntry]:
         """All entries in force, for another platform to import."""
-        request = risk_pb2.ExportListEntriesRequest(subject=risk_pb2.ListSubject.Name(subject))
+        request = make(risk_pb2.ExportListEntriesRequest, subject=subject)
         try:
             yield from map(list_entry, self._stub.ExportListEntries(request, timeout=EXPORT_TIMEOUT))
         except grpc.RpcError as error:
@@ -188,17 +193,18 @@ class Risk(Area):
         timeout: float | None = None,
     ) -> types.Withdrawal:
         """Says what was found out about a withdrawal, and what of it enters the black list for good."""
-        request = risk_pb2.ReportOutcomeRequest(
+        request = make(
+            risk_pb2.ReportOutcomeRequest,
             id=id,
-            outcome=withdrawals_pb2.ReviewOutcome.Name(outcome),
-            blacklist=[risk_pb2.ListSubject.Name(subject) for subject in blacklist],
+            outcome=outcome,
+            blacklist=list(blacklist),
             note=note,
         )
         return types.withdrawal(self._change(self._stub.ReportOutcome, request, request_id, timeout))
 
     def profile(self, agent: str, *, partner: str, timeout: float | None = None) -> RiskProfile:
         """What is remembered of an agent's habits."""
-        request = risk_pb2.GetRiskProfileRequest(partner=partner, agent=agent)
+        request = make(risk_pb2.GetRiskProfileRequest, partner=partner, agent=agent)
         message = self._call(self._stub.GetRiskProfile, request, timeout)
         return RiskProfile(
             partner=message.partner,
@@ -214,9 +220,7 @@ class Risk(Area):
 
     def log(self, *, from_time: datetime | None = None) -> Iterator[types.Withdrawal]:
         """Every withdrawal that risk did not approve at once, or that was reported later, oldest first."""
-        request = risk_pb2.ExportRiskLogRequest()
-        if from_time is not None:
-            request.from_time.CopyFrom(types.timestamp_message(from_time))
+        request = make(risk_pb2.ExportRiskLogRequest, from_time=from_time)
         try:
             yield from map(types.withdrawal, self._stub.ExportRiskLog(request, timeout=EXPORT_TIMEOUT))
         except grpc.RpcError as error:

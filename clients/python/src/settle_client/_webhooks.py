@@ -9,6 +9,7 @@ from datetime import datetime
 from . import types
 from ._area import Area, Caller
 from ._proto import webhooks_pb2, webhooks_pb2_grpc
+from ._requests import make
 
 
 class DeliveryState(types.OpenEnum):
@@ -130,34 +131,34 @@ class Webhooks(Area):
         self, url: str, *, partner: str = "", request_id: str | None = None, timeout: float | None = None
     ) -> EndpointSecret:
         """Adds an endpoint; changes from now on are told to it."""
-        request = webhooks_pb2.CreateWebhookEndpointRequest(partner=partner, url=url)
+        request = make(webhooks_pb2.CreateWebhookEndpointRequest, partner=partner, url=url)
         reply = self._change(self._stub.CreateWebhookEndpoint, request, request_id, timeout)
         return EndpointSecret(_endpoint(reply.endpoint), reply.secret)
 
     def list(self, *, partner: str = "", timeout: float | None = None) -> tuple[WebhookEndpoint, ...]:
         """A partner's endpoints, oldest first."""
-        request = webhooks_pb2.ListWebhookEndpointsRequest(partner=partner)
+        request = make(webhooks_pb2.ListWebhookEndpointsRequest, partner=partner)
         return tuple(map(_endpoint, self._call(self._stub.ListWebhookEndpoints, request, timeout).endpoints))
 
     def delete(self, id: str, *, request_id: str | None = None, timeout: float | None = None) -> None:
         """Removes an endpoint, and what waits for it."""
-        request = webhooks_pb2.DeleteWebhookEndpointRequest(id=id)
+        request = make(webhooks_pb2.DeleteWebhookEndpointRequest, id=id)
         self._change(self._stub.DeleteWebhookEndpoint, request, request_id, timeout)
 
     def rotate(self, id: str, *, request_id: str | None = None, timeout: float | None = None) -> EndpointSecret:
         """Makes a new secret; for a day the old one signs too."""
-        request = webhooks_pb2.RotateWebhookSecretRequest(id=id)
+        request = make(webhooks_pb2.RotateWebhookSecretRequest, id=id)
         reply = self._change(self._stub.RotateWebhookSecret, request, request_id, timeout)
         return EndpointSecret(_endpoint(reply.endpoint), reply.secret)
 
     def enable(self, id: str, *, request_id: str | None = None, timeout: float | None = None) -> WebhookEndpoint:
         """Switches an endpoint on; what it missed is sent."""
-        request = webhooks_pb2.SetWebhookEndpointStateRequest(id=id, enabled=True)
+        request = make(webhooks_pb2.SetWebhookEndpointStateRequest, id=id, enabled=True)
         return _endpoint(self._change(self._stub.SetWebhookEndpointState, request, request_id, timeout))
 
     def disable(self, id: str, *, request_id: str | None = None, timeout: float | None = None) -> WebhookEndpoint:
         """Switches an endpoint off; what comes is kept for it."""
-        request = webhooks_pb2.SetWebhookEndpointStateRequest(id=id, enabled=False)
+        request = make(webhooks_pb2.SetWebhookEndpointStateRequest, id=id, enabled=False)
         return _endpoint(self._change(self._stub.SetWebhookEndpointState, request, request_id, timeout))
 
     def deliveries(
@@ -169,8 +170,8 @@ class Webhooks(Area):
         timeout: float | None = None,
     ) -> Iterator[WebhookDelivery]:
         """What was delivered, waits, or was given up, newest first, read page by page."""
-        request = webhooks_pb2.ListWebhookDeliveriesRequest(
-            endpoint_id=endpoint_id, state=int(state), page_size=page_size
+        request = make(
+            webhooks_pb2.ListWebhookDeliveriesRequest, endpoint_id=endpoint_id, state=state, page_size=page_size
         )
         return map(_delivery, self._pages(self._stub.ListWebhookDeliveries, request, "deliveries", timeout))
 
@@ -178,12 +179,14 @@ class Webhooks(Area):
         self, endpoint_id: str, id: str, *, request_id: str | None = None, timeout: float | None = None
     ) -> WebhookDelivery:
         """Sends one again, under the same webhook-id."""
-        request = webhooks_pb2.RedeliverWebhookRequest(endpoint_id=endpoint_id, id=id)
+        request = make(webhooks_pb2.RedeliverWebhookRequest, endpoint_id=endpoint_id, id=id)
         return _delivery(self._change(self._stub.RedeliverWebhook, request, request_id, timeout))
 
     def changes(
         self, *, partner: str = "", endpoint_id: str = "", page_size: int = 0, timeout: float | None = None
     ) -> Iterator[WebhookChange]:
         """Who changed which endpoint, newest first, read page by page; for staff of all partners without one."""
-        request = webhooks_pb2.ListWebhookChangesRequest(partner=partner, endpoint_id=endpoint_id, page_size=page_size)
+        request = make(
+            webhooks_pb2.ListWebhookChangesRequest, partner=partner, endpoint_id=endpoint_id, page_size=page_size
+        )
         return map(_change, self._pages(self._stub.ListWebhookChanges, request, "changes", timeout))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from os import PathLike
 from typing import Any
@@ -16,6 +17,7 @@ from ._credentials import credentials
 from ._payees import Payees
 from ._proposals import Proposals
 from ._proto import accounts_pb2, accounts_pb2_grpc, withdrawals_pb2, withdrawals_pb2_grpc
+from ._requests import expect, make
 from ._reviews import Reviews
 from ._risk import Risk
 from ._rules import Rules
@@ -38,15 +40,19 @@ _OPTIONS: tuple[tuple[str, Any], ...] = (
     ("grpc.max_receive_message_length", 16 * 1024 * 1024),
 )
 
+# A host or [address] and a port. What has a scheme that gRPC knows is for gRPC to read.
+_TARGET = re.compile(r"(?:[^\s:/\[\]]+|\[[^\s\[\]]+\]):[0-9]{1,5}|(?:dns|ipv4|ipv6|unix|unix-abstract|vsock|xds):.+")
+
 
 def _submission(item: types.NewWithdrawal) -> withdrawals_pb2.SubmitWithdrawalRequest:
-    return withdrawals_pb2.SubmitWithdrawalRequest(
+    return make(
+        withdrawals_pb2.SubmitWithdrawalRequest,
         request_id=item.request_id,
         agent=item.agent,
-        amount=types.money_message(item.amount),
+        amount=item.amount,
         payee=item.payee,
-        speed=withdrawals_pb2.Speed.Name(item.speed),
-        acceleration=withdrawals_pb2.Acceleration.Name(item.acceleration),
+        speed=item.speed,
+        acceleration=item.acceleration,
         quote=item.quote,
         device=item.device,
         address=item.address,
@@ -83,6 +89,9 @@ class Client:
 
         Raises ValueError for a file that cannot be used, such as a key of another certificate.
         """
+        expect("target", target, str)
+        if not _TARGET.fullmatch(target):
+            raise ValueError(f'target must be "host:port" such as "127.0.0.1:7443", not {target!r}')
         options = list(_OPTIONS)
         if server_name is not None:
             options.append(("grpc.ssl_target_name_override", server_name))
@@ -154,13 +163,14 @@ class Client:
         timeout: float | None = None,
     ) -> types.Quote:
         """What a submission would cost and meet now. Holds nothing; its token promises the fee for a while."""
-        request = withdrawals_pb2.QuoteWithdrawalRequest(
+        request = make(
+            withdrawals_pb2.QuoteWithdrawalRequest,
             partner=partner,
             agent=agent,
-            amount=types.money_message(amount),
+            amount=amount,
             payee=payee,
-            speed=withdrawals_pb2.Speed.Name(speed),
-            acceleration=withdrawals_pb2.Acceleration.Name(acceleration),
+            speed=speed,
+            acceleration=acceleration,
             device=device,
             address=address,
         )
@@ -197,7 +207,7 @@ class Client:
 
     def get(self, id: str, *, timeout: float | None = None) -> types.Withdrawal:
         """Reads a withdrawal."""
-        request = withdrawals_pb2.GetWithdrawalRequest(id=id)
+        request = make(withdrawals_pb2.GetWithdrawalRequest, id=id)
         return types.withdrawal(self._call(self._withdrawals.GetWithdrawal, request, timeout))
 
     def get_by_request_id(self, request_id: str, *, timeout: float | None = None) -> types.Withdrawal:
@@ -205,7 +215,7 @@ class Client:
 
         NotFound is final only when that submit cannot be under way any more; repeating the submit always is.
         """
-        request = withdrawals_pb2.GetWithdrawalRequest(request_id=request_id)
+        request = make(withdrawals_pb2.GetWithdrawalRequest, request_id=request_id)
         return types.withdrawal(self._call(self._withdrawals.GetWithdrawal, request, timeout))
 
     def cancel(
@@ -217,8 +227,8 @@ class Client:
 
         With ``etag``, only if it still is what was read. Raises NotCancelable, EtagMismatch, NotFound.
         """
-        request = withdrawals_pb2.CancelWithdrawalRequest(
-            request_id=request_id or types.new_request_id(), id=id, etag=etag
+        request = make(
+            withdrawals_pb2.CancelWithdrawalRequest, request_id=request_id or types.new_request_id(), id=id, etag=etag
         )
         return types.withdrawal(self._call(self._withdrawals.CancelWithdrawal, request, timeout, request.request_id))
 
@@ -228,8 +238,12 @@ class Client:
         """Gives a withdrawal another payee, in ACTION_REQUIRED or while a reviewer asks for information. It is screened
         again.
         """
-        request = withdrawals_pb2.AmendWithdrawalRequest(
-            request_id=request_id or types.new_request_id(), id=id, payee=payee, etag=etag
+        request = make(
+            withdrawals_pb2.AmendWithdrawalRequest,
+            request_id=request_id or types.new_request_id(),
+            id=id,
+            payee=payee,
+            etag=etag,
         )
         return types.withdrawal(self._call(self._withdrawals.AmendWithdrawal, request, timeout, request.request_id))
 
@@ -240,8 +254,8 @@ class Client:
 
         With ``etag``, only if it still is what was read. Raises NotRetryable, EtagMismatch, NotFound.
         """
-        request = withdrawals_pb2.RetryWithdrawalRequest(
-            request_id=request_id or types.new_request_id(), id=id, etag=etag
+        request = make(
+            withdrawals_pb2.RetryWithdrawalRequest, request_id=request_id or types.new_request_id(), id=id, etag=etag
         )
         return types.withdrawal(self._call(self._withdrawals.RetryWithdrawal, request, timeout, request.request_id))
 
@@ -276,10 +290,11 @@ class Client:
         timeout: float | None = None,
     ) -> types.WithdrawalPage:
         """One page, and the cursor from which a watch misses nothing that came after it."""
-        request = withdrawals_pb2.ListWithdrawalsRequest(
+        request = make(
+            withdrawals_pb2.ListWithdrawalsRequest,
             partner=partner,
             agent=agent,
-            state=withdrawals_pb2.WithdrawalState.Name(state),
+            state=state,
             page_size=page_size,
             page_token=page_token,
         )
@@ -294,7 +309,7 @@ class Client:
         Without a cursor it returns once the server has said where "now" is: what is committed afterwards will be seen.
         Raises OutOfRange for a cursor that is not of this ledger's past.
         """
-        request = withdrawals_pb2.WatchWithdrawalsRequest(partner=partner, cursor=cursor, id=id)
+        request = make(withdrawals_pb2.WatchWithdrawalsRequest, partner=partner, cursor=cursor, id=id)
         return Watch(self._withdrawals.WatchWithdrawals, request, self._policy)
 
     def batch_submit(
@@ -304,10 +319,13 @@ class Client:
 
         A refused item is returned as the error that submit would have raised, and stops no other.
         """
-        messages = [_submission(item) for item in items]
+        messages = []
+        for index, item in enumerate(items):
+            expect(f"items[{index}]", item, types.NewWithdrawal)
+            messages.append(_submission(item))
         if not 1 <= len(messages) <= MAXIMUM_BATCH_ITEMS:
             raise ValueError(f"a batch has 1 to {MAXIMUM_BATCH_ITEMS} items, not {len(messages)}")
-        request = withdrawals_pb2.BatchSubmitWithdrawalsRequest(items=messages)
+        request = make(withdrawals_pb2.BatchSubmitWithdrawalsRequest, items=messages)
         reply = self._call(
             self._withdrawals.BatchSubmitWithdrawals, request, timeout, f"{messages[0].request_id} and the others"
         )
@@ -333,14 +351,18 @@ class Client:
         timeout: float | None = None,
     ) -> types.Agent:
         """Registers an agent, below ``parent`` if one is given. ``partner`` is for staff."""
-        request = accounts_pb2.CreateAgentRequest(
-            request_id=request_id or types.new_request_id(), partner=partner, agent=agent, parent=parent
+        request = make(
+            accounts_pb2.CreateAgentRequest,
+            request_id=request_id or types.new_request_id(),
+            partner=partner,
+            agent=agent,
+            parent=parent,
         )
         return types.agent(self._call(self._accounts.CreateAgent, request, timeout, request.request_id))
 
     def get_agent(self, agent: str, *, partner: str = "", timeout: float | None = None) -> types.Agent:
         """Reads an agent."""
-        request = accounts_pb2.GetAgentRequest(partner=partner, agent=agent)
+        request = make(accounts_pb2.GetAgentRequest, partner=partner, agent=agent)
         return types.agent(self._call(self._accounts.GetAgent, request, timeout))
 
     def update_agent(
@@ -359,30 +381,19 @@ class Client:
         timeout: float | None = None,
     ) -> types.Agent:
         """Changes what is given of an agent's standing and leaves the rest. Operators and compliance."""
-        request = accounts_pb2.UpdateAgentRequest(
+        request = make(
+            accounts_pb2.UpdateAgentRequest,
             request_id=request_id or types.new_request_id(),
             partner=partner,
             agent=agent,
             reason=reason,
-            credit_grade=accounts_pb2.CreditGrade.Name(credit_grade),
+            tier=tier,
+            frozen=frozen,
+            credit_grade=credit_grade,
+            open_violations=open_violations,
+            limits=limits,
+            parent=parent,
         )
-        if tier is not None:
-            request.tier = tier
-        if frozen is not None:
-            request.frozen = frozen
-        if open_violations is not None:
-            request.open_violations = open_violations
-        if parent is not None:
-            request.parent = parent
-        if limits is not None:
-            request.limits.CopyFrom(
-                accounts_pb2.LimitOverride(
-                    payout_maximum=limits.payout_maximum,
-                    day_amount=limits.day_amount,
-                    month_amount=limits.month_amount,
-                    day_count=limits.day_count,
-                )
-            )
         return types.agent(self._call(self._accounts.UpdateAgent, request, timeout, request.request_id))
 
     def verify_agent(
@@ -397,7 +408,8 @@ class Client:
         timeout: float | None = None,
     ) -> types.Verification:
         """Checks name, ID number and card of an agent together; the newest check counts. Papers are kept encrypted."""
-        request = accounts_pb2.VerifyAgentRequest(
+        request = make(
+            accounts_pb2.VerifyAgentRequest,
             request_id=request_id or types.new_request_id(),
             partner=partner,
             agent=agent,
@@ -411,21 +423,21 @@ class Client:
         self, agent: str, *, currency: str = "", partner: str = "", timeout: float | None = None
     ) -> types.LimitStanding:
         """Limits of an agent and what is left of them; CNY unless said otherwise."""
-        request = accounts_pb2.GetLimitsRequest(partner=partner, agent=agent, currency_code=currency)
+        request = make(accounts_pb2.GetLimitsRequest, partner=partner, agent=agent, currency_code=currency)
         return types.limit_standing(self._call(self._accounts.GetLimits, request, timeout))
 
     def balance(
         self, agent: str, *, currency: str = "", partner: str = "", timeout: float | None = None
     ) -> types.Balance:
         """What an agent is owed, held and available; CNY unless said otherwise."""
-        request = accounts_pb2.GetBalanceRequest(partner=partner, agent=agent, currency_code=currency)
+        request = make(accounts_pb2.GetBalanceRequest, partner=partner, agent=agent, currency_code=currency)
         return types.balance(self._call(self._accounts.GetBalance, request, timeout))
 
     def entries(
         self, agent: str, *, partner: str = "", page_size: int = 0, timeout: float | None = None
     ) -> Iterator[types.Entry]:
         """What moved an agent's available balance, newest first, read page by page as they are taken."""
-        request = accounts_pb2.ListEntriesRequest(partner=partner, agent=agent, page_size=page_size)
+        request = make(accounts_pb2.ListEntriesRequest, partner=partner, agent=agent, page_size=page_size)
         while True:
             reply = self._call(self._accounts.ListEntries, request, timeout)
             yield from (types.entry(message) for message in reply.entries)
@@ -444,11 +456,12 @@ class Client:
         timeout: float | None = None,
     ) -> types.DepositReceipt:
         """Books money owed to an agent. Operators only."""
-        request = accounts_pb2.DepositRequest(
+        request = make(
+            accounts_pb2.DepositRequest,
             request_id=request_id or types.new_request_id(),
             partner=partner,
             agent=agent,
-            amount=types.money_message(amount),
+            amount=amount,
             external_reference=external_reference,
         )
         return types.deposit_receipt(self._call(self._accounts.Deposit, request, timeout, request.request_id))

@@ -10,6 +10,7 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import TypeVar
 
 import grpc
@@ -17,6 +18,13 @@ import grpc
 from . import errors
 
 Answer = TypeVar("Answer")
+
+
+def _expect_seconds(argument: str, value: object) -> None:
+    if not isinstance(value, Real):
+        raise TypeError(f"{argument} must be seconds, 0 or more, not {value!r}")
+    if not value >= 0:  # NaN is not either
+        raise ValueError(f"{argument} must be seconds, 0 or more, not {value!r}")
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,10 @@ class RetryPolicy:
     pause: Callable[[float], None] = field(default=time.sleep, repr=False)
     clock: Callable[[], float] = field(default=time.monotonic, repr=False)
     uniform: Callable[[float, float], float] = field(default=random.uniform, repr=False)
+
+    def __post_init__(self) -> None:
+        for name in ("deadline", "attempt_timeout", "initial_backoff", "maximum_backoff"):
+            _expect_seconds(name, getattr(self, name))
 
     def wait_before(self, repetition: int, error: errors.SettleError) -> float:
         """Seconds to wait before the given repetition (1 is the first). What the server asks for is a floor."""
@@ -68,6 +80,8 @@ def call(
 
     Raises the last SettleError; its ``may_have_happened`` takes all attempts into account.
     """
+    if deadline is not None:
+        _expect_seconds("timeout", deadline)
     end = policy.clock() + (policy.deadline if deadline is None else deadline)
     ambiguous = False
     repetition = 0
