@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
 r"""A platform's first withdrawal: an agent with a deposit, then submit, watch, query and cancel.
 
-It pays to the platform's own reference, which takes a server without screening:
+It pays to a reference of the platform's own ("demo"), which open rules take; the server of `settle demo` wants a
+verified payee account instead. So start a server with:
 
     settle certs --out certs
-    settle serve --data data --listen 127.0.0.1:7443 --rules open \
-        --tls-cert certs/server.pem --tls-key certs/server.key --client-ca certs/ca.pem
+    settle serve --data data --listen 127.0.0.1:7443 --tls-cert certs/server.pem --tls-key certs/server.key \
+        --client-ca certs/ca.pem --rules open
+
+and then, where `certs` is:
+
     python first_withdrawal.py --server 127.0.0.1:7443 --certs certs
 """
 
