@@ -1,6 +1,8 @@
 """Every call against the real server."""
 
+import re
 import runpy
+import shlex
 import sys
 import uuid
 from pathlib import Path
@@ -24,6 +26,8 @@ from settle_client import (
 )
 
 TEN = Money.of("10.00")
+CLIENT = Path(__file__).resolve().parent.parent
+README = (CLIENT / "README.md").read_text()
 
 
 def test_submit_get_cancel(demo, agent):
@@ -158,11 +162,34 @@ def test_the_other_partner_sees_nothing(live, demo, agent):
 
 
 def test_the_example(live, monkeypatch, capsys):
-    example = Path(__file__).resolve().parent.parent / "examples/first_withdrawal.py"
+    """As the README calls it, with the kind of server that the example asks for."""
+    command = re.search(r"^python clients/python/(examples/\S+) (.*)$", README, re.MULTILINE)
+    assert command, "the README calls no example"
+    example = CLIENT / command[1]
     agent = uuid.uuid4().hex
-    arguments = [str(example), "--server", live.target, "--certs", str(live.certs), "--agent", agent]
-    monkeypatch.setattr(sys, "argv", arguments)
-    runpy.run_path(str(example), run_name="__main__")
+    arguments = shlex.split(command[2].replace("127.0.0.1:7443", live.target))
+    monkeypatch.setattr(sys, "argv", [str(example), *arguments, "--agent", agent])
+    monkeypatch.chdir(live.certs.parent)
+    documentation = runpy.run_path(str(example), run_name="__main__")["__doc__"]
     printed = capsys.readouterr().out
     for words in ("submitted wd_", "refused: ", "cancelled: CANCELLED, 1000.00 CNY available", "watched: wd_"):
         assert words in printed
+    for text in (README, documentation):
+        assert f"--rules {live.rules}" in text and "--client-ca certs/ca.pem" in text
+
+
+def test_the_snippet_of_the_readme(live, demo, operator, monkeypatch, capsys):
+    """Beside the withdrawal of the main README, and as often as you like."""
+    demo.create_agent("a1")
+    operator.deposit("a1", Money.of("1000.00"), partner="demo")
+    demo.submit("a1", Money.of("50.00"), payee="demo", request_id="order-17")
+    snippet = re.search(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)[1]
+    monkeypatch.chdir(live.certs.parent)
+    for state in ("APPROVED", "CANCELLED"):
+        exec(snippet.replace("127.0.0.1:7443", live.target), {})
+        assert state in capsys.readouterr().out
+    assert [withdrawal.state for withdrawal in demo.list(agent="a1")] == [State.CANCELLED, State.APPROVED]
+
+
+def test_the_readme_fits_a_screen():
+    assert [line for line in README.splitlines() if len(line) > 130] == []

@@ -1,7 +1,8 @@
 """Client of the settle server: submit, query and cancel withdrawals.
 
 >>> from settle_client import Client, Money
->>> client = Client("127.0.0.1:7443", ca="ca.pem", cert="partner-demo.pem", key="partner-demo.key")
+>>> certs = {"ca": "certs/ca.pem", "cert": "certs/partner-demo.pem", "key": "certs/partner-demo.key"}
+>>> client = Client("127.0.0.1:7443", **certs)
 >>> withdrawal = client.submit("a1", Money.of("50.00"), payee="demo")
 >>> client.cancel(withdrawal.id).state
 <State.CANCELLED: 6>
