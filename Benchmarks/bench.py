@@ -650,12 +650,12 @@ def measure_payouts(bench):
     payouts, kills = (5_000, 3) if quick else (100_000, 20)
     runs = []
     for number in range(bench.rounds):
-        runs.append(payout_run(bench, f"clean-{number}", "--clean", "--kills", 0, "--payouts", payouts))
+        runs.append(payout_run(bench, f"clean-{number}", "--clean", "--payouts", payouts))
         say(f"  paid: {per_second(runs[-1]['payouts_per_second'])}")
     rate = median(runs, "payouts_per_second")
     cpu = median(runs, "server_cpu_ns_per_payout")
     # What waits in no queue: half of what the server can do at most.
-    paced = payout_run(bench, "paced", "--clean", "--kills", 0, "--payouts", payouts, "--rate", max(int(rate / 2), 50))
+    paced = payout_run(bench, "paced", "--clean", "--payouts", payouts, "--rate", max(int(rate / 2), 50))
     latency = paced["submit_to_paid_ns"]
     proof = payout_run(bench, "misbehave", "--payouts", payouts, "--kills", kills)
     states = ", ".join(f"{count:,} {state}" for state, count in proof["withdrawals"].items())

@@ -19,10 +19,10 @@ CHECKED_BYTES = 48
 MOVED = 1
 
 
-def bench(*options):
-    """Its exit code, and what it found."""
+def bench(*options, directory=None):
+    """Its exit code, and what it found; run in a directory."""
     command = [SETTLE, "bench", "payout", "--json", *options]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=5 * PATIENCE_SECONDS)
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=5 * PATIENCE_SECONDS, cwd=directory)
     assert ended.stdout, ended.stderr
     return ended.returncode, json.loads(ended.stdout)
 
@@ -169,3 +169,9 @@ def test_a_payment_under_a_key_that_never_was_is_found(copy):
     sealed(entries[place])
     book.write_bytes(b"".join(entries))
     assert "an attempt that the ledger never began" in refused(copy)
+
+
+def test_a_directory_may_be_named_from_here(tmp_path):
+    """Paths in the list of channels count from the list, so a relative one was looked for in the wrong place."""
+    code, found = bench("--clean", "--payouts", "50", "--data", "run", directory=tmp_path)
+    assert code == 0 and found["withdrawals"] == {"paid": 50}

@@ -22,11 +22,12 @@ struct DemoPlace: Sendable {
   /// A given directory that holds no ledger yet, or a new one among the temporary files.
   static func make(_ given: String?) throws(Failure) -> DemoPlace {
     if let given {
-      let place = DemoPlace(directory: given)
+      // Whole, because paths in a list of channels count from that list.
+      let place = DemoPlace(directory: try Files.absolute(given))
       guard !Files.exists(place.data) else {
         throw Failure(
           .cannotCreate, "\(place.data) exists already",
-          advice: "The demonstration begins with an empty ledger: choose another --dir.")
+          advice: "It begins with an empty ledger: choose another directory.")
       }
       try Files.makeDirectory(given, mode: 0o700)
       return place

@@ -81,6 +81,16 @@ enum Files {
     }
   }
 
+  /// The same path from the root on, whether it is there or not.
+  static func absolute(_ path: String) throws(Failure) -> String {
+    guard !path.hasPrefix("/") else { return path }
+    guard let here = getcwd(nil, 0) else {
+      throw Failure(.systemError, "the working directory is not known: \(systemErrorText())")
+    }
+    defer { free(here) }
+    return "\(String(cString: here))/\(path)"
+  }
+
   /// Makes a directory and what leads to it.
   static func makeDirectory(_ path: String, mode: mode_t) throws(Failure) {
     var partial = path.hasPrefix("/") ? "/" : ""
