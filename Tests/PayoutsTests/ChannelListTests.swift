@@ -178,12 +178,18 @@ struct ChannelListTests {
     let simulated = channels[2].manifest
     #expect(simulated.isSimulated && !simulated.paysReferences)
     #expect(FileManager.default.fileExists(atPath: place.path("books/sim")))
-    // Also of the file that switches it off.
+  }
+
+  @Test func theFileOfAnOutageCountsFromTheList() async throws {
+    let place = try await Place()
+    // Without latency: nobody moves the clock here.
+    let list = "channels:\n  - {id: sim-1, kind: simulated, behaviour: {outage_file: out}}\n"
+    let channel = try #require(try place.read(list).first)
     let key = PayoutKey(WithdrawalID(epoch: 0, shard: 0, ordinal: 1), attempt: 1)
     let request = SentRequest(key: key, amount: Money(minorUnits: 1, currency: .cny), body: [])
-    #expect(await channels[2].query(request) == .notFound)
-    FileManager.default.createFile(atPath: place.path("out"), contents: nil)
-    let whileOut = await channels[2].query(request)
+    #expect(await channel.query(request) == .notFound)
+    #expect(FileManager.default.createFile(atPath: place.path("out"), contents: nil))
+    let whileOut = await channel.query(request)
     guard case .unknown = whileOut else {
       Issue.record("\(whileOut)")
       return
@@ -355,7 +361,7 @@ struct ChannelListTests {
     Mistake(simulated, "seed: 1", "luck: 1", 5, "`luck` is no field"),
     Mistake(simulated, "seed: 1", "refusal_permille: 1001", 5, "must be 0 to 1000"),
     Mistake(simulated, "seed: 1", "latency_min_ms: soon", 5, "is \"soon\""),
-    Mistake(simulated, "seed: 1", "latency_min_ms: 900\n      latency_max_ms: 200", 5, "must be 900 to"),
+    Mistake(simulated, "seed: 1", "latency_min_ms: 900\n      latency_max_ms: 200", 6, "must be 900 to"),
     Mistake(simulated, "kind: simulated", "kind: simulated\n    book: no/such/place", 2, "cannot be used"),
     Mistake(bank, "    cut_offs: [\"10:00\"]\n", "", 2, "has no `cut_offs`"),
     Mistake(bank, "[\"10:00\"]", "[\"24:00\"]", 4, "times that are not \"HH:MM\""),
