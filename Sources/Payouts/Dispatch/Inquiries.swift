@@ -127,18 +127,26 @@ extension Dispatcher {
       return .isNothingMore
     }
     let reply = await ledger.perform(.query(.payout(key.withdrawal)))
-    guard case .answered(.payout(let payout)) = reply.outcome, key.attempt >= 1,
-      Int(key.attempt) <= payout.attempts.count, payout.attempts[Int(key.attempt) - 1].channel == lane.manifest.id
+    guard case .answered(.payout(let payout)) = reply.outcome, let attempt = payout.attempt(of: key),
+      attempt.channel == lane.manifest.id
     else {
       // Only a ledger that answers says that there is no such payout.
       guard !reply.isNoAnswer else { return .isUnknown }
       observer.observe(.unknownPayout(key, channel: lane.manifest.id))
       return .isNothingMore
     }
-    guard notice.isWorthAsking(payout.attempts[Int(key.attempt) - 1].state) else { return .isNothingMore }
+    guard notice.isWorthAsking(attempt.state) else { return .isNothingMore }
     let request = SentRequest(key: key, amount: payout.net, body: [])
     put([Call(kind: .query, request: request, notice: serial)], on: lane)
     return .asked
+  }
+}
+
+extension Payout {
+  /// nil: no attempt of that number was made.
+  func attempt(of key: PayoutKey) -> AttemptBrief? {
+    guard key.attempt >= 1, Int(key.attempt) <= attempts.count else { return nil }
+    return attempts[Int(key.attempt) - 1]
   }
 }
 

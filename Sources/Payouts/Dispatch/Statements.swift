@@ -148,11 +148,10 @@ extension Dispatcher {
   /// Whether this attempt counts as paid, or people have still to say what became of its money.
   func mayBeOut(_ key: PayoutKey) async -> Bool {
     let reply = await ledger.perform(.query(.payout(key.withdrawal)))
-    guard case .answered(.payout(let payout)) = reply.outcome, key.attempt >= 1,
-      Int(key.attempt) <= payout.attempts.count
-    else { return true }
-    let state = payout.attempts[Int(key.attempt) - 1].state
-    return state == .paid || state == .mismatch
+    guard case .answered(.payout(let payout)) = reply.outcome, let attempt = payout.attempt(of: key) else {
+      return true
+    }
+    return attempt.state == .paid || attempt.state == .mismatch
   }
 
   private static func operation(_ line: StatementLine) -> LedgerOperation {
